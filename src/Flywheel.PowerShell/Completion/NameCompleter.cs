@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Flywheel.PowerShell;
+
+/// <summary>Completes names out of the workspace. Silent when there is none; gives up after half a second.</summary>
+public abstract class NameCompleter : IArgumentCompleter
+{
+    /// <summary>Names and the tooltip of each.</summary>
+    protected abstract IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var typed = (wordToComplete ?? "").Trim('\'', '"');
+        var named = fakeBoundParameters?["Workspace"] as string;
+        // The location belongs to the runspace of this thread: read it before leaving.
+        string folder;
+        try
+        {
+            using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+            folder = shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().FirstOrDefault() ?? Environment.CurrentDirectory;
+        }
+        catch (InvalidOperationException)
+        {
+            folder = Environment.CurrentDirectory;
+        }
+        var search = Task.Run(() =>
+        {
+            using var workspace = Engine.Workspaces.Workspace.Resolve(named is null ? null : Path.GetFullPath(named, folder), folder);
+            return Names(workspace).Where(n => n.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).ToList();
+        });
+        try
+        {
+            if (!search.Wait(TimeSpan.FromMilliseconds(500))) return [];
+        }
+        catch (AggregateException)
+        {
+            return []; // a completer never disturbs typing
+        }
+        return search.Result.Select(n => new CompletionResult(Quote(n.Name), n.Name, CompletionResultType.ParameterValue, n.ToolTip));
+    }
+
+    static string Quote(string name) =>
+        name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.') ? name : "'" + CodeGeneration.EscapeSingleQuotedStringContent(name) + "'";
+}
+
+/// <summary>Completes dataset names.</summary>
+public sealed class DatasetNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
+        workspace.Catalogue.Datasets().Select(d => (d.Name, $"{d.Images} images, {d.Labelled} labelled"));
+}
+
+/// <summary>Completes model names.</summary>
+public sealed class ModelNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
+        workspace.Catalogue.Models().Select(m => (m.Name, $"{m.Architecture}, trained on {m.Dataset}")).DistinctBy(m => m.Name);
+}
