@@ -1,0 +1,24 @@
+@{
+    NestedModules        = @('module/bin/Flywheel.PowerShell.dll')
+    ModuleVersion        = '0.1.0'
+    GUID                 = '1ad4523e-a45f-4df5-af82-3e1075e2a1ff'
+    Author               = 'The Flywheel authors'
+    CompanyName          = 'The Flywheel authors'
+    Copyright            = '(c) The Flywheel authors. MIT licence.'
+    Description          = 'Turns the computer-vision data flywheel: import, split, train, evaluate, meet production, find failures, choose what to label, label, retrain, prove the gain. On this machine, from PowerShell.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-FlywheelWorkspace'
+        'New-FlywheelWorkspace'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('ComputerVision', 'MachineLearning', 'ActiveLearning', 'ImageClassification', 'ONNX', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}
