@@ -1,0 +1,112 @@
+namespace Flywheel.Catalogue;
+
+/// <summary>The schema, one script per version. A published script is never edited; a change is a new one.</summary>
+static class Migrations
+{
+    /// <summary>Marks the file as a Flywheel catalogue ("FLYW").</summary>
+    public const int ApplicationId = 0x464C5957;
+
+    public static IReadOnlyList<string> Scripts { get; } = [Version1];
+
+    // Image ids are stored as their 32 bytes. Paths under the workspace are stored relative to it, so that it can be moved.
+    // Times are UTC ticks.
+    const string Version1 = """
+        CREATE TABLE image(
+            n INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            path TEXT NOT NULL,
+            format TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            brightness REAL NOT NULL,
+            contrast REAL NOT NULL,
+            sharpness REAL NOT NULL,
+            entropy REAL NOT NULL,
+            colorfulness REAL NOT NULL,
+            hash INTEGER NOT NULL,
+            label TEXT,
+            provenance INTEGER,
+            tags TEXT
+        ) STRICT;
+
+        CREATE TABLE source(
+            path TEXT NOT NULL PRIMARY KEY,
+            image INTEGER NOT NULL REFERENCES image(n),
+            bytes INTEGER NOT NULL,
+            modified INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE annotation(
+            sequence INTEGER PRIMARY KEY,
+            image INTEGER NOT NULL REFERENCES image(n),
+            old TEXT,
+            new TEXT,
+            provenance INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            source TEXT,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX annotation_image ON annotation(image);
+        CREATE TRIGGER annotation_no_update BEFORE UPDATE ON annotation BEGIN SELECT RAISE(ABORT, 'the annotation ledger is append-only'); END;
+        CREATE TRIGGER annotation_no_delete BEFORE DELETE ON annotation BEGIN SELECT RAISE(ABORT, 'the annotation ledger is append-only'); END;
+
+        CREATE TABLE dataset(
+            n INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            group_by TEXT,
+            created INTEGER NOT NULL,
+            changes INTEGER NOT NULL DEFAULT 0,
+            summary_of INTEGER,
+            summary TEXT
+        ) STRICT;
+
+        CREATE TABLE member(
+            dataset INTEGER NOT NULL REFERENCES dataset(n),
+            image INTEGER NOT NULL REFERENCES image(n),
+            split INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY(dataset, image)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE version(
+            n INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            images INTEGER NOT NULL,
+            rows BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE dataset_version(
+            n INTEGER PRIMARY KEY,
+            dataset INTEGER NOT NULL REFERENCES dataset(n),
+            version INTEGER NOT NULL REFERENCES version(n),
+            created INTEGER NOT NULL,
+            UNIQUE(dataset, version)
+        ) STRICT;
+
+        CREATE TABLE model(
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
+            created INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            card TEXT NOT NULL,
+            UNIQUE(id, name)
+        ) STRICT;
+
+        CREATE TABLE prediction(
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            image BLOB NOT NULL,
+            path TEXT NOT NULL,
+            model TEXT NOT NULL,
+            label TEXT NOT NULL,
+            confidence REAL NOT NULL,
+            margin REAL NOT NULL,
+            entropy REAL NOT NULL,
+            scores TEXT NOT NULL,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX prediction_image ON prediction(image, time);
+        CREATE INDEX prediction_time ON prediction(time);
+        """;
+}
