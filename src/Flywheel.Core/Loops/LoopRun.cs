@@ -9,7 +9,7 @@ public sealed record LoopRun
     /// <summary>The loop's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How it ended; <see cref="LoopStatus.Running"/> if the journal has no end, because it still runs or was killed.</summary>
+    /// <summary>How it ended, or <see cref="LoopStatus.Running"/>.</summary>
     public LoopStatus Status { get; init; }
 
     /// <summary>The outcome in a sentence.</summary>

@@ -5,8 +5,10 @@ public enum LoopStatus
 {
     /// <summary>Every stage is done.</summary>
     Done,
-    /// <summary>Still going on, or its process was killed before it could say otherwise.</summary>
+    /// <summary>Still going on.</summary>
     Running,
+    /// <summary>Its process ended without a word (killed, power cut); the next run goes on from there.</summary>
+    Interrupted,
     /// <summary>A stage failed.</summary>
     Failed,
     /// <summary>Every stage ran, and what <c>prove.require</c> asks was not met.</summary>

@@ -1,0 +1,108 @@
+namespace Flywheel.Engine.Loops.Definition;
+
+/// <summary>A loop as its file defines it, checked and with absolute paths.</summary>
+sealed record LoopDefinition
+{
+    public required string File { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The labels allowed; empty means whatever the data bring.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Absolute folder, or null for the nearest workspace, else the file's own folder.</summary>
+    public string? Workspace { get; init; }
+
+    public int Seed { get; init; } = 1;
+    public required IReadOnlyList<DataSource> Data { get; init; }
+    public required TrainOptions Train { get; init; }
+
+    /// <summary>Dataset the model meets without labels, or null.</summary>
+    public string? Production { get; init; }
+
+    public AdaptOptions? Adapt { get; init; }
+    public MineOptions? Mine { get; init; }
+    public LabelOptions? Label { get; init; }
+    public RetrainOptions Retrain { get; init; } = new();
+    public IReadOnlyList<string> Controls { get; init; } = [];
+    public required ProveOptions Prove { get; init; }
+
+    /// <summary>Absolute folder of the report.</summary>
+    public required string Report { get; init; }
+
+    /// <summary>The source a dataset comes from: its own, or the one divided into it.</summary>
+    public DataSource SourceOf(string dataset) => Data.First(s => s.Name == dataset || s.Divide?.Parts.Any(p => p.Name == dataset) == true);
+}
+
+/// <summary>One entry of <c>data:</c>.</summary>
+sealed record DataSource
+{
+    public required string Name { get; init; }
+
+    /// <summary>Absolute folder; null for drawn samples.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Kind of sample to draw (lab, field), or null.</summary>
+    public string? Sample { get; init; }
+
+    /// <summary>Images to draw.</summary>
+    public int SampleImages { get; init; }
+
+    public string? NamePattern { get; init; }
+
+    /// <summary>Absolute path of a CSV manifest, or null.</summary>
+    public string? Manifest { get; init; }
+
+    public IReadOnlyDictionary<string, string> LabelMap { get; init; } = new Dictionary<string, string>();
+    public int? LimitPerLabel { get; init; }
+    public bool Unlabeled { get; init; }
+    public SplitOptions? Split { get; init; }
+    public DivideOptions? Divide { get; init; }
+}
+
+/// <summary>Fractions of a split.</summary>
+sealed record SplitOptions(string? GroupBy, bool Stratify, double Train, double Validation, double Test);
+
+/// <summary>How one source becomes several datasets that share no group.</summary>
+sealed record DivideOptions(string? GroupBy, IReadOnlyList<DividePart> Parts);
+
+/// <summary>One part; a null number of images means the rest.</summary>
+sealed record DividePart(string Name, int? Images);
+
+/// <summary>The first training.</summary>
+sealed record TrainOptions
+{
+    public required string Dataset { get; init; }
+    public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
+
+    /// <summary>robust, flip or none.</summary>
+    public string Augmentation { get; init; } = "robust";
+
+    public int? Epochs { get; init; }
+    public int? Threads { get; init; }
+
+    /// <summary>At most so many training images of each label, drawn at random with the loop's seed.</summary>
+    public int? PerLabel { get; init; }
+}
+
+/// <summary>Self-training on the production set.</summary>
+sealed record AdaptOptions(int? Epochs);
+
+/// <summary>What to look at and how much to have labelled.</summary>
+sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy);
+
+/// <summary>Where labels come from: exactly one of the two is given.</summary>
+/// <param name="Replay">Name of the data source whose truth is replayed for just the selected images.</param>
+/// <param name="Folder">Folder people label in, absolute.</param>
+sealed record LabelOptions(string? Replay, string? Folder);
+
+/// <summary>The training after labelling.</summary>
+sealed record RetrainOptions(int? Epochs = null);
+
+/// <summary>One dataset to judge on; split None means the whole.</summary>
+sealed record ProveTarget(string Dataset, DataSplit Split)
+{
+    public override string ToString() => Split == DataSplit.None ? Dataset : Dataset + "." + Split.ToString().ToLowerInvariant();
+}
+
+/// <summary>The judgement.</summary>
+sealed record ProveOptions(IReadOnlyList<ProveTarget> On, bool RequireBetter);

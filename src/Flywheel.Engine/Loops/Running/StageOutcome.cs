@@ -1,0 +1,11 @@
+namespace Flywheel.Engine.Loops.Running;
+
+/// <summary>What a stage hands back.</summary>
+/// <param name="Summary">The result in a sentence, worth a line in the log of an unattended run.</param>
+/// <param name="Output">A record of plain values that later stages read; it is stored as JSON.</param>
+/// <param name="Status">Done, or Waiting or GateFailed to end the run there.</param>
+sealed record StageOutcome(string Summary, object? Output = null, StageStatus Status = StageStatus.Done)
+{
+    /// <summary>Figures for the journal.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+}
