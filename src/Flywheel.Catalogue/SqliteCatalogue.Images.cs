@@ -80,7 +80,7 @@ public sealed partial class SqliteCatalogue
                         AppendToLedger(s, n, null, record.Label, AnnotationProvenance.Imported, author, paths[i], now);
                         Touch(s, n);
                     }
-                    else if (record.Label is not null && label != record.Label)
+                    else if (record.Label is not null && label != record.Label && !WasImported(s, n, record.Label))
                     {
                         (conflicts ??= []).Add(new LabelConflict(record.Id, record.Path, label!, record.Label));
                     }
@@ -94,6 +94,15 @@ public sealed partial class SqliteCatalogue
             _rowsSinceCheckpoint += images.Count;
             return new AddImagesResult(added, present, conflicts ?? (IReadOnlyList<LabelConflict>)[]);
         });
+    }
+
+    /// <summary>True if the image once had that label from an import: somebody has corrected it since, which is no conflict.</summary>
+    static bool WasImported(Session s, long image, string label)
+    {
+        var q = s["SELECT 1 FROM annotation WHERE image=?1 AND provenance=0 AND new=?2 LIMIT 1"].Bind(1, image).Bind(2, label);
+        var was = q.Step();
+        q.Reset();
+        return was;
     }
 
     static void MergeTags(Session s, long n, string? old, IReadOnlyDictionary<string, string> added)

@@ -54,6 +54,16 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void A_corrected_label_is_no_conflict_when_the_same_file_comes_again()
+    {
+        _c.Add("d", _c.Record(1, "open"));
+        _c.Store.Annotate([new AnnotationChange(TemporaryCatalogue.Id(1), "closed", AnnotationProvenance.Human, "ann")]);
+        Assert.Empty(_c.Store.AddImages("d", [_c.Record(1, "open")], "x").Conflicts);
+        Assert.Equal("closed", _c.Store.FindImage(TemporaryCatalogue.Id(1))!.Label);
+        Assert.Single(_c.Store.AddImages("d", [_c.Record(1, "squint")], "x").Conflicts);
+    }
+
+    [Fact]
     public void A_later_import_gives_the_missing_label_and_adds_tags()
     {
         _c.Add("d", _c.Record(1, null, null, ("a", "1"), ("b", "2")));
