@@ -9,6 +9,7 @@ sealed class RecordingReporter : IReporter
     public ConcurrentQueue<string> Warnings { get; } = [];
     public ConcurrentQueue<string> Lines { get; } = [];
     public ConcurrentQueue<FlywheelException> Faults { get; } = [];
+    public IEnumerable<string> FaultIds => Faults.Select(f => f.ErrorId);
 
     public void Progress(ProgressInfo progress) => ProgressReports.Enqueue(progress);
     public void Warning(string message) => Warnings.Enqueue(message);

@@ -16,9 +16,11 @@ public static class NearestName
             .Select(c => c.Name).FirstOrDefault();
     }
 
-    /// <summary>Damerau–Levenshtein distance in the optimal string alignment form: insert, delete, replace, swap neighbours.</summary>
-    static int Distance(string a, string b)
+    /// <summary>Damerau–Levenshtein distance in the optimal string alignment form: insert, delete, replace, swap neighbours. Case counts.</summary>
+    public static int Distance(string a, string b)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         if (a.Length > 100 || b.Length > 100) return int.MaxValue;
         var d = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++) d[i, 0] = i;
