@@ -23,16 +23,28 @@ public class ComparisonTests
         var plain = PairedComparison.Compare(e.Booleans("first"), e.Booleans("second"), options: new() { Resamples = 20_000 });
         var grouped = PairedComparison.Compare(e.Booleans("first"), e.Booleans("second"), groups, new() { Resamples = 20_000 });
 
-        Assert.Equal(e.Number("difference"), plain.Difference, 1e-12);
+        Assert.Equal(e.Number("difference"), plain.Difference.Value, 1e-12);
         Near(e.Numbers("interval"), plain);
         Near(e.Numbers("groupedInterval"), grouped);
 
         static void Near(double[] expected, PairedResult actual)
         {
             var tolerance = 0.1 * (expected[1] - expected[0]);
-            Assert.Equal(expected[0], actual.Low, tolerance);
-            Assert.Equal(expected[1], actual.High, tolerance);
+            Assert.Equal(expected[0], actual.Difference.Low, tolerance);
+            Assert.Equal(expected[1], actual.Difference.High, tolerance);
         }
+    }
+
+    [Fact]
+    public void An_accuracy_has_the_same_interval_here_as_among_the_figures_of_one_model()
+    {
+        var e = Expected.Of("binary");
+        var groups = Expected.Of("bootstrap").Integers("groups");
+        var hits = Expected.Of("paired").Booleans("first");
+        string[] labels = ["a", "b"];
+        Assert.Equal(Metrics.ClassificationMetrics.Compute(labels, e.Integers("truth"), e.Floats("probabilities"), groups).Accuracy,
+            PairedComparison.Compare(hits, hits, groups).First);
+        Assert.Equal(Metrics.ClassificationMetrics.Compute(labels, e.Integers("truth"), e.Floats("probabilities")).Accuracy, PairedComparison.Compare(hits, hits).Second);
     }
 
     static PairedResult Of(int gained, int lost, int same, Func<int, int>? group = null)
@@ -79,8 +91,8 @@ public class ComparisonTests
         int[] g = [.. rows.Select(r => r.Item3)];
         var one = PairedComparison.Compare(a, b, g, new() { Resamples = 200 });
         var other = PairedComparison.Compare(b, a, g, new() { Resamples = 200 });
-        Assert.Equal(one.Difference, -other.Difference, 1e-12);
-        Assert.Equal(one.Low, -other.High, 1e-12);
+        Assert.Equal(one.Difference.Value, -other.Difference.Value, 1e-12);
+        Assert.Equal(one.Difference.Low, -other.Difference.High, 1e-12);
         Assert.Equal(one.McNemarP, other.McNemarP);
         Assert.Equal((one.Gained, one.Lost), (other.Lost, other.Gained));
     }, iter: 200);

@@ -26,35 +26,51 @@ public static class PairedComparison
             if (second[i] && !first[i]) gained++;
             if (first[i] && !second[i]) lost++;
         }
-        // A unit's gain and size are all a resample needs.
+        // A unit's right answers and size are all a resample needs. Units in ascending order of their number, as in the figures of one
+        // model, so that an accuracy has the same interval here and there.
         var order = groups is null ? null : groups.Distinct().Order().Select((g, at) => (g, at)).ToDictionary(x => x.g, x => x.at);
         var units = order?.Count ?? first.Length;
-        int[] gain = new int[units], size = new int[units];
+        int[] right1 = new int[units], right2 = new int[units], size = new int[units];
         for (var i = 0; i < first.Length; i++)
         {
             var u = order is null ? i : order[groups![i]];
-            gain[u] += (second[i] ? 1 : 0) - (first[i] ? 1 : 0);
+            if (first[i]) right1[u]++;
+            if (second[i]) right2[u]++;
             size[u]++;
         }
-        var estimate = first.Length == 0 ? double.NaN : (gained - lost) / (double)first.Length;
-        var resamples = new double[options.Resamples];
+        double[] accuracy1 = new double[options.Resamples], accuracy2 = new double[options.Resamples], difference = new double[options.Resamples];
         if (units > 1)
-            Parallel.For(0, resamples.Length, new ParallelOptions { CancellationToken = token }, r =>
+            Parallel.For(0, options.Resamples, new ParallelOptions { CancellationToken = token }, r =>
             {
+                token.ThrowIfCancellationRequested();
                 var random = new SeededRandom(options.Seed, r);
-                long sum = 0, count = 0;
+                long sum1 = 0, sum2 = 0, count = 0;
                 for (var u = 0; u < units; u++)
                 {
                     var drawn = random.Next(units);
-                    sum += gain[drawn];
+                    sum1 += right1[drawn];
+                    sum2 += right2[drawn];
                     count += size[drawn];
                 }
-                resamples[r] = sum / (double)count;
+                accuracy1[r] = sum1 / (double)count;
+                accuracy2[r] = sum2 / (double)count;
+                difference[r] = (sum2 - sum1) / (double)count;
             });
-        var (low, high) = units > 1 ? Intervals.Percentile(resamples, estimate) : (double.NaN, double.NaN);
+
+        var n = first.Length;
+        Metric Accuracy(int[] right, double[] resamples)
+        {
+            long hits = right.Sum(x => (long)x);
+            var value = n == 0 ? double.NaN : hits / (double)n;
+            var (low, high, method) = Intervals.Proportion(hits, n, groups is null ? null : units, resamples);
+            return new Metric("accuracy", value, low, high, n, method);
+        }
+        var estimate = n == 0 ? double.NaN : (gained - lost) / (double)n;
+        var (low, high) = units > 1 ? Intervals.Percentile(difference, estimate) : (double.NaN, double.NaN);
         var p = McNemar.Exact(gained, lost);
         var believed = groups is not null || p <= 0.05;
         var verdict = low > 0 && believed ? ComparisonVerdict.Better : high < 0 && believed ? ComparisonVerdict.Worse : ComparisonVerdict.CannotTell;
-        return new PairedResult(estimate, low, high, gained, lost, order?.Count, p, verdict);
+        return new PairedResult(Accuracy(right1, accuracy1), Accuracy(right2, accuracy2),
+            new Metric("accuracy difference", estimate, low, high, n, groups is null ? "Bootstrap" : "GroupBootstrap"), gained, lost, order?.Count, p, verdict);
     }
 }

@@ -51,19 +51,8 @@ public static class ClassificationMetrics
             if (double.IsNaN(value)) return new Metric(name, double.NaN, double.NaN, double.NaN, 0, sample.Grouped ? "GroupBootstrap" : proportion is null ? "Bootstrap" : "Wilson");
             if (proportion is { } p)
             {
-                if (!sample.Grouped)
-                {
-                    var (wl, wh) = Intervals.Wilson(p.Successes, p.Trials);
-                    return new Metric(name, value, wl, wh, size, "Wilson");
-                }
-                if (p.Successes == 0 || p.Successes == p.Trials)
-                {
-                    // Every resample of an all-right or all-wrong set is like it; the bootstrap would claim certainty. Groups are what
-                    // was drawn independently, so they are the trials.
-                    double trials = Math.Min(sample.Units, p.Trials);
-                    var (wl, wh) = Intervals.Wilson(p.Successes == 0 ? 0 : trials, trials);
-                    return new Metric(name, value, wl, wh, size, "Wilson");
-                }
+                var (from, to, method) = Intervals.Proportion(p.Successes, p.Trials, sample.Grouped ? sample.Units : null, sample.Grouped ? of(resamples!) : []);
+                return new Metric(name, value, from, to, size, method);
             }
             // One group says nothing of how groups differ.
             var (low, high) = sample.Units < 2 ? (double.NaN, double.NaN) : Intervals.Percentile(of(resamples!), value);

@@ -20,6 +20,33 @@ public static class Intervals
     }
 
     /// <summary>
+    /// The interval of a proportion: Wilson's for independent trials; the group bootstrap's percentiles for grouped ones. A proportion of
+    /// exactly 0 or 1 is the same in every resample, and the bootstrap would claim certainty: there it is Wilson's with the groups, which
+    /// are what was drawn independently, as trials. One group says nothing of how groups differ: NaN.
+    /// </summary>
+    /// <param name="successes">Images that count.</param>
+    /// <param name="trials">Images in all.</param>
+    /// <param name="groups">Number of groups, or null for independent images.</param>
+    /// <param name="resamples">The proportion in resamples of the groups; not looked at for independent images.</param>
+    public static (double Low, double High, string Method) Proportion(double successes, double trials, int? groups, ReadOnlySpan<double> resamples)
+    {
+        if (groups is not { } count)
+        {
+            var (low, high) = Wilson(successes, trials);
+            return (low, high, "Wilson");
+        }
+        if (count < 2 || !(trials > 0)) return (double.NaN, double.NaN, "GroupBootstrap");
+        if (successes <= 0 || successes >= trials)
+        {
+            var independent = Math.Min(count, trials);
+            var (low, high) = Wilson(successes <= 0 ? 0 : independent, independent);
+            return (low, high, "Wilson");
+        }
+        var (from, to) = Percentile(resamples, successes / trials);
+        return (from, to, "GroupBootstrap");
+    }
+
+    /// <summary>
     /// The 2.5 and 97.5 percentiles (linear interpolation) of the resamples in which the figure is defined, widened to contain the
     /// estimate: percentiles of a biased figure such as the calibration error may lie wholly beside it. NaN if the figure is
     /// undefined in most resamples.
