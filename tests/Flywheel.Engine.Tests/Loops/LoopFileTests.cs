@@ -74,7 +74,7 @@ public sealed class LoopFileTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "work"), loop.Workspace);
         Assert.Equal(Path.Combine(_folder, "out"), loop.Report);
         var lab = loop.Data[0];
-        Assert.Equal((Path.Combine(_folder, "lab"), 1000, "open"), (lab.Path, lab.LimitPerLabel, lab.LabelMap["1"]));
+        Assert.Equal((Path.Combine(_folder, "lab"), 1000, "open"), (lab.Path, lab.Limit, lab.LabelMap["1"]));
         Assert.Equal(new SplitOptions("subject", true, 0.7, 0.1, 0.2), lab.Split);
         Assert.Equal([new DividePart("pool", 1000), new DividePart("holdout", null)], loop.Data[1].Divide!.Parts);
         Assert.Equal(new TrainOptions { Dataset = "lab", Preset = TrainingPreset.Fast, Augmentation = "flip", Epochs = 3, Threads = 2, PerLabel = 500 }, loop.Train);

@@ -29,6 +29,9 @@ sealed record LoopDefinition
     /// <summary>Absolute folder of the report.</summary>
     public required string Report { get; init; }
 
+    /// <summary>True if labels of a source are withheld at import, because production meets its images without them.</summary>
+    public bool IsBlind(DataSource source) => source.Unlabeled || (Production is not null && SourceOf(Production) == source);
+
     /// <summary>The source a dataset comes from: its own, or the one divided into it.</summary>
     public DataSource SourceOf(string dataset) => Data.First(s => s.Name == dataset || s.Divide?.Parts.Any(p => p.Name == dataset) == true);
 }
@@ -38,10 +41,10 @@ sealed record DataSource
 {
     public required string Name { get; init; }
 
-    /// <summary>Absolute folder; null for drawn samples.</summary>
+    /// <summary>Absolute folder or CSV manifest; null for drawn samples.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Kind of sample to draw (lab, field), or null.</summary>
+    /// <summary>Which sample set to draw (lab, field, field-test), or null.</summary>
     public string? Sample { get; init; }
 
     /// <summary>Images to draw.</summary>
@@ -49,11 +52,9 @@ sealed record DataSource
 
     public string? NamePattern { get; init; }
 
-    /// <summary>Absolute path of a CSV manifest, or null.</summary>
-    public string? Manifest { get; init; }
-
     public IReadOnlyDictionary<string, string> LabelMap { get; init; } = new Dictionary<string, string>();
-    public int? LimitPerLabel { get; init; }
+    /// <summary>At most so many images of each label; of all, when labels are not taken.</summary>
+    public int? Limit { get; init; }
     public bool Unlabeled { get; init; }
     public SplitOptions? Split { get; init; }
     public DivideOptions? Divide { get; init; }

@@ -89,6 +89,9 @@ static partial class LoopFile
             if (data.Node.Entries.Count == 0) faults.Add("LoopMissingKey", "'data' names no dataset.", data.Node, "Add at least one: 'mine: { path: ./folder }'.", "data", "data");
         }
 
+        foreach (var twice in sources.Where(s => s.Sample is not null).GroupBy(s => s.Sample).Where(g => g.Count() > 1))
+            faults.Add("LoopInvalidValue", $"The sample '{twice.Key}' is drawn for two datasets.", places[twice.Last().Name], "Draw each sample set once.", twice.Key, "data");
+
         string? Dataset(MapBinder map, string key, bool required)
         {
             var node = required ? map.Require(key) : map.Find(key);
@@ -168,6 +171,8 @@ static partial class LoopFile
         var report = top.FilePath("report") ?? Path.Combine(folder, "report");
         top.End();
 
+        if (production is not null && sources.First(s => s.Name == production || s.Divide?.Parts.Any(p => p.Name == production) == true) is { Limit: not null } limited)
+            faults.Add("LoopInvalidValue", $"data.{limited.Name} limits images per label, but its labels are withheld because '{production}' is met in production.", productionNode!, "Remove the limit.", production, "production");
         if (production is not null && train is not null && production == train.Dataset)
             faults.Add("LoopInvalidValue", $"'{production}' is trained on and met as production at once.", productionNode!, "Name another dataset.", production, "production");
 
@@ -268,24 +273,23 @@ static partial class LoopFile
         var faults = binding.Faults;
         var pathNode = map.Find("path");
         var path = map.FilePath("path");
-        var sample = map.Choice("sample", "lab", "field");
+        var sample = map.Choice("sample", "lab", "field", "field-test");
         var sampleImages = map.Integer("images", 20, 1_000_000);
         if (pathNode is null == map.Find("sample") is null)
             faults.Add("LoopMissingKey", $"'data.{id}' needs exactly one of 'path' and 'sample'.", map.Node, "Write 'path: ./folder', or 'sample: lab' to draw a sample set.", "path", $"data.{id}");
-        if (path is not null && !Directory.Exists(path))
-            faults.Add("LoopPathNotFound", $"The folder '{path}' of data.{id} does not exist.", pathNode!, "Check the path; relative ones count from the loop file's folder, or from the current folder when a variable leads them.", path, $"data.{id}.path");
+        if (path is not null && !Directory.Exists(path) && !File.Exists(path))
+            faults.Add("LoopPathNotFound", $"The path '{path}' of data.{id} does not exist.", pathNode!, "Check it; relative paths count from the loop file's folder, or from the current folder when a variable leads them.", path, $"data.{id}.path");
+        else if (path is not null && !Directory.Exists(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            faults.Add("LoopInvalidValue", $"The path '{path}' of data.{id} is neither a folder nor a CSV manifest.", pathNode!, "Name a folder of images, or a manifest that ends in .csv.", path, $"data.{id}.path");
         if (sampleImages is not null && map.Find("sample") is null)
             faults.Add("LoopInvalidValue", "'images' is how many samples to draw; this source draws none.", map.Find("images")!, "Remove it, or use 'limit'.", sampleImages, $"data.{id}.images");
 
         var pattern = map.Text("namePattern");
         var patternGroups = Pattern(pattern, map.Find("namePattern"), id, faults);
-        var manifest = map.FilePath("manifest");
-        if (manifest is not null && !File.Exists(manifest))
-            faults.Add("LoopPathNotFound", $"The manifest '{manifest}' of data.{id} does not exist.", map.Find("manifest")!, "Check the path.", manifest, $"data.{id}.manifest");
-        if (pattern is not null && manifest is not null)
-            faults.Add("LoopInvalidValue", $"'data.{id}' has both a name pattern and a manifest.", map.Node, "Keep the one that tells the labels.", id, $"data.{id}");
-        if (map.Find("sample") is not null && (pattern ?? manifest) is not null)
-            faults.Add("LoopInvalidValue", $"'data.{id}' draws samples, whose labels and tags are known.", map.Find("namePattern") ?? map.Find("manifest")!, "Remove the name pattern or manifest.", id, $"data.{id}");
+        if (pattern is not null && path is not null && File.Exists(path))
+            faults.Add("LoopInvalidValue", $"'data.{id}' has both a manifest and a name pattern.", map.Find("namePattern")!, "Keep the one that tells the labels.", pattern, $"data.{id}.namePattern");
+        if (map.Find("sample") is not null && pattern is not null)
+            faults.Add("LoopInvalidValue", $"'data.{id}' draws samples, whose labels and tags are known.", map.Find("namePattern")!, "Remove the name pattern.", id, $"data.{id}");
 
         var labelMap = new Dictionary<string, string>(StringComparer.Ordinal);
         if (map.Map("labelMap") is { } renames)
@@ -298,11 +302,11 @@ static partial class LoopFile
             }
             renames.End();
         }
-        int? perLabel = null;
+        int? images = null;
         if (map.Map("limit") is { } limit)
         {
-            perLabel = limit.Integer("perLabel", 1, 10_000_000);
-            limit.Require("perLabel");
+            images = limit.Integer("perLabel", 1, 10_000_000);
+            if (images is null) limit.Require("perLabel");
             limit.End();
         }
         var unlabeled = map.Flag("unlabeled") ?? false;
@@ -369,9 +373,8 @@ static partial class LoopFile
             Sample = sample,
             SampleImages = sampleImages ?? 1000,
             NamePattern = pattern,
-            Manifest = manifest,
             LabelMap = labelMap,
-            LimitPerLabel = perLabel,
+            Limit = images,
             Unlabeled = unlabeled,
             Split = split,
             Divide = divide,
