@@ -11,6 +11,7 @@
     FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-FlywheelWorkspace'
+        'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
     )
     FunctionsToExport    = @()

@@ -58,6 +58,7 @@ public static class ImageDecoder
         var format = ImageHeader.Sniff(bytes) ?? throw ImageFaults.FormatUnknown(path);
         if (!ImageHeader.TryRead(format, bytes, out var header)) throw ImageFaults.Corrupt(path, format, "its header ends early or makes no sense");
         ImageFaults.ThrowIfTooLarge(path, header.Width, header.Height, options.MaxPixels);
+        if (header.Progressive && !ImageHeader.JpegHasEnd(bytes)) throw ImageFaults.Corrupt(path, format, "it ends before the picture is complete");
         return header;
     }
 }

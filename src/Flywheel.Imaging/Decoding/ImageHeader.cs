@@ -16,6 +16,9 @@ readonly record struct ImageHeader(string Format, long Width, long Height)
     /// <summary>PNG: interlaced.</summary>
     public bool Interlaced { get; init; }
 
+    /// <summary>JPEG: progressive (SOF2, SOF6, SOF10, SOF14).</summary>
+    public bool Progressive { get; init; }
+
     /// <summary>The format by magic number, or null.</summary>
     public static string? Sniff(ReadOnlySpan<byte> b)
     {
@@ -105,12 +108,34 @@ readonly record struct ImageHeader(string Format, long Width, long Height)
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
                 if (at + 10 > b.Length) return false;
-                header = new("jpeg", BinaryPrimitives.ReadUInt16BigEndian(b[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(b[(at + 5)..])) { BitDepth = b[at + 4], ColorType = b[at + 9] };
+                header = new("jpeg", BinaryPrimitives.ReadUInt16BigEndian(b[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(b[(at + 5)..])) { BitDepth = b[at + 4], ColorType = b[at + 9], Progressive = (marker & 3) == 2 };
                 return true;
             }
             if (length < 2) return false;
             at += 2 + length;
         }
         return false;
+    }
+
+    /// <summary>
+    /// True if a JPEG's end-of-image marker stands where one belongs. A progressive file that lacks it is cut off even though
+    /// decoders take it: every scan it still has covers the whole picture, only coarser.
+    /// </summary>
+    public static bool JpegHasEnd(ReadOnlySpan<byte> b)
+    {
+        var at = 2;
+        while (true)
+        {
+            // Within compressed data 0xFF is followed by 0 or a restart marker; anything else starts a segment.
+            var next = b[at..].IndexOf((byte)0xFF);
+            if (next < 0 || at + next + 1 >= b.Length) return false;
+            at += next + 1;
+            var marker = b[at];
+            if (marker == 0xD9) return true;
+            if (marker is 0xFF or 0x00 or 0x01 or (>= 0xD0 and <= 0xD8)) continue;
+            if (at + 3 > b.Length) return false;
+            at += 1 + BinaryPrimitives.ReadUInt16BigEndian(b[(at + 1)..]);
+            if (at >= b.Length) return false;
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Flywheel.Imaging;
 /// <summary>Measures a picture's properties; what each means is told at <see cref="FlywheelImage"/>.</summary>
 public static class ImageMeasurer
 {
+    // Cells that are equal but for rounding count as equal: a hash must not hang on the last bit of a float.
+    const float Tie = 1e-3f;
+
     [ThreadStatic] static Scratch? t_scratch;
 
     sealed class Scratch
@@ -160,7 +163,7 @@ public static class ImageMeasurer
         ulong hash = 0;
         for (var y = 0; y < 8; y++)
             for (var x = 0; x < 8; x++)
-                hash = hash << 1 | (cells[y * 9 + x] < cells[y * 9 + x + 1] ? 1u : 0u);
+                hash = hash << 1 | (cells[y * 9 + x + 1] - cells[y * 9 + x] > Tie ? 1u : 0u);
         return hash;
     }
 }

@@ -32,7 +32,7 @@ public static class ContactSheet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
             throw new FlywheelException("ContactSheetNotWritable", FaultCategory.WriteError, $"The contact sheet '{full}' cannot be written: {e.Message}", full,
                 "Choose a file in a folder you may write to.", inner: e);
         }
