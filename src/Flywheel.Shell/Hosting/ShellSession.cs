@@ -37,6 +37,7 @@ sealed class ShellSession : IDisposable
         _runspace = RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();
         Runspace.DefaultRunspace = _runspace;
+        Ask(Everyday.EverydayCommands.Script());
     }
 
     public ShellHost Host { get; }
