@@ -184,7 +184,9 @@ public sealed partial class SqliteCatalogue
         {
             var set = RequireNumber(s, dataset);
             var rows = Rows(s, set);
-            var id = rows.Hash();
+            var summary = rows.Summarise();
+            var id = Convert.FromHexString(summary.VersionId);
+            s["UPDATE dataset SET summary_of=changes, summary=?2 WHERE n=?1"].Bind(1, set).Bind(2, Json.Summary(summary)).Run();
             if (FindVersion(s, id) is not { } version)
             {
                 s["INSERT INTO version(id, images, rows) VALUES(?1, ?2, ?3)"].Bind(1, id).Bind(2, (long)rows.Count).Bind(3, rows.Pack()).Run();

@@ -16,7 +16,7 @@ public static class DatasetImporter
     const int BatchesAhead = 32;
     const int NamedWarnings = 20;
 
-    /// <summary>Imports.</summary>
+    /// <summary>Imports, and records the version the dataset then has.</summary>
     /// <returns>What was done. Files that cannot be taken are reported as faults and the rest goes in: those of
     /// <see cref="SourceReader.Read"/> and <see cref="ImageInspector.Inspect"/>, <c>LabelConflict</c>, <c>ImageChanged</c>, <c>ImageNotCopied</c>.</returns>
     /// <exception cref="FlywheelException"><c>NothingToImport</c>: the source has no image files. <c>NoImageImported</c>: none of them
@@ -36,10 +36,11 @@ public static class DatasetImporter
             for (var round = selection.NextRound(); round.Count > 0; round = selection.NextRound()) run.Take(round, selection, meter);
         }
         run.ReportEnd();
-        if (workspace.Catalogue.FindDataset(name) is not { } dataset || run.Added + run.Present == 0)
+        if (run.Added + run.Present == 0)
             throw new FlywheelException("NoImageImported", FaultCategory.InvalidData, $"None of the {listing.Candidates.Count + listing.Faults} files of '{request.Path}' could be taken.", request.Path,
                 "See the errors before this one for the reason of each.");
-        return new ImportResult(dataset, run.Added, run.Present, listing.Faults + run.Failed, run.Conflicts, clock.Elapsed);
+        workspace.Catalogue.Snapshot(name);
+        return new ImportResult(workspace.GetDataset(name), run.Added, run.Present, listing.Faults + run.Failed, run.Conflicts, clock.Elapsed);
     }
 
     /// <summary>Says what <see cref="Import"/> would do, without reading an image. Faults of the source are reported.</summary>
