@@ -10,9 +10,18 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-FlywheelDataset'
+        'Export-FlywheelDataset'
+        'Get-FlywheelAnnotation'
+        'Get-FlywheelDataset'
+        'Get-FlywheelDatasetVersion'
+        'Get-FlywheelImage'
         'Get-FlywheelWorkspace'
+        'Import-FlywheelDataset'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
+        'Set-FlywheelAnnotation'
+        'Split-FlywheelDataset'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -20,6 +20,11 @@ public abstract class FlywheelCommand : PSCmdlet, IDisposable
     /// <summary>Cancelled when the user stops the pipeline.</summary>
     protected CancellationToken CancelToken => _stop.Token;
 
+    /// <summary>True under <c>-WhatIf</c> or <c>$WhatIfPreference</c>: tell the plan and its cost, change nothing.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 

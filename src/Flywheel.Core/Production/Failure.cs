@@ -24,6 +24,9 @@ public sealed record Failure
     /// <summary>Appearance cluster among the failures, from 1; 0 if too few to group.</summary>
     public int Group { get; init; }
 
+    /// <summary>The image's id, so that a failure pipes into whatever takes image ids.</summary>
+    public string ImageId => Image.Id;
+
     /// <summary>The name of the image's file.</summary>
     public string Name => Image.Name;
 

@@ -38,4 +38,15 @@ public sealed record SplitRequest
 
     /// <summary>True: near-identical images count as one group.</summary>
     public bool KeepDuplicatesTogether { get; init; }
+
+    /// <summary>Completes shares: those that are not given divide what the given ones leave, in the proportion 7 to 1 to 2.</summary>
+    public static (double Train, double Validation, double Test) FillShares(double? train, double? validation, double? test)
+    {
+        double?[] given = [train, validation, test];
+        double[] usual = [0.7, 0.1, 0.2];
+        var rest = 1 - given.Sum(g => g ?? 0);
+        var open = usual.Where((_, i) => given[i] is null).Sum();
+        var shares = usual.Select((u, i) => given[i] ?? rest * u / open).ToArray();
+        return (shares[0], shares[1], shares[2]);
+    }
 }

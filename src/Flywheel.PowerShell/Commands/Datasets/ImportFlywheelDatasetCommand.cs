@@ -1,0 +1,126 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using Flywheel.Engine.Datasets;
+
+namespace Flywheel.PowerShell.Commands;
+
+/// <summary>
+/// <para>Imports images into a dataset, with labels from folders, from file names or from a CSV manifest.</para>
+/// <para>Without further parameters every file's own folder is its label. A name pattern is a .NET regular expression over file names:
+/// its group 'label' is the label, every other named group a tag. A manifest is a CSV file with a column 'path', relative to the
+/// manifest, optionally a column 'label', and tags in every other column. Images stay where they are unless -Copy is given. Each file
+/// is read once, hashed, and measured: width, height, brightness, contrast, sharpness, entropy, colourfulness. Equal bytes are one
+/// image. Files that cannot be taken are reported as errors and the rest goes in. Importing the same files again adds nothing and
+/// reads nothing that is unchanged, so a stopped import is simply run again.</para>
+/// </summary>
+/// <example>
+///   <code>Import-FlywheelDataset ./fruit</code>
+///   <para>Imports ./fruit/apple/*.png as 'apple', ./fruit/pear/*.png as 'pear' into the dataset 'fruit'.</para>
+/// </example>
+/// <example>
+///   <code>Import-FlywheelDataset ./mrl -NamePattern '^(?&lt;subject&gt;s\d+)_\d+_\d_(?&lt;glasses&gt;\d)_(?&lt;label&gt;\d)_' -LabelMap @{ 0 = 'closed'; 1 = 'open' } -Limit 1000 -Seed 7</code>
+///   <para>Takes labels and the tags 'subject' and 'glasses' from the names, a thousand images of each label.</para>
+/// </example>
+/// <example>
+///   <code>Import-FlywheelDataset ./inbox -Name field -Unlabeled -Copy</code>
+///   <para>Imports images nobody has labelled, and keeps copies of them in the workspace.</para>
+/// </example>
+/// <example>
+///   <code>Import-FlywheelDataset ./parts.csv | Split-FlywheelDataset -GroupBy machine</code>
+///   <para>Imports from a manifest and splits by its column 'machine'.</para>
+/// </example>
+[Cmdlet(VerbsData.Import, "FlywheelDataset", SupportsShouldProcess = true)]
+[OutputType(typeof(Dataset))]
+public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
+{
+    /// <summary>A folder, a CSV manifest, or one image file.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Name of the dataset; the folder's or file's name by default. An existing dataset grows.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetNameCompleter))]
+    public string? Name { get; set; }
+
+    /// <summary>
+    /// .NET regular expression with named groups: 'label' gives the label, every other one a tag. It is matched against the file's name,
+    /// or, if it contains a slash, against the path below the folder. Without a group 'label' the labels come from the folders.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NamePattern { get; set; }
+
+    /// <summary>Turns what folder, name or manifest say into labels: @{ 0 = 'closed'; 1 = 'open' }. It must have an entry for each.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? LabelMap { get; set; }
+
+    /// <summary>Take no labels; a label in folder or name is hidden, not kept as a tag.</summary>
+    [Parameter]
+    [Alias("Unlabelled")]
+    public SwitchParameter Unlabeled { get; set; }
+
+    /// <summary>At most this many images per label (in all, with -Unlabeled), chosen at random by the seed.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Limit { get; set; }
+
+    /// <summary>Seed of the choice that -Limit makes.</summary>
+    [Parameter]
+    public long Seed { get; set; } = 1;
+
+    /// <summary>Copy the images into the workspace, so that it no longer depends on their folder.</summary>
+    [Parameter]
+    public SwitchParameter Copy { get; set; }
+
+    /// <summary>Let a manifest name files outside its own folder.</summary>
+    [Parameter]
+    public SwitchParameter AllowOutside { get; set; }
+
+    /// <summary>Who imports, for the ledger; your user name by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Author { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in Path)
+        {
+            var full = ResolvePath(path);
+            if (IsWhatIf)
+            {
+                var plan = "";
+                RunInWorkspace((workspace, sink, token) => plan = DatasetImporter.Plan(workspace, Request(full), sink, token).ToString());
+                ShouldProcess(plan, "Import");
+                continue;
+            }
+            if (!ShouldProcess(full, "Import images")) continue;
+            RunInWorkspace((workspace, sink, token) =>
+            {
+                var result = DatasetImporter.Import(workspace, Request(full), sink, token);
+                sink.Information(string.Create(CultureInfo.InvariantCulture,
+                    $"Imported {full} into '{result.Dataset.Name}': {result.Added:N0} new, {result.AlreadyPresent:N0} known, {result.Failed:N0} left out, {result.Elapsed.TotalSeconds:0.0} s ({result.Rate:N0} files/s)."));
+                sink.Write(result.Dataset);
+            });
+        }
+    }
+
+    ImportRequest Request(string path) => new()
+    {
+        Path = path,
+        Name = Name,
+        NamePattern = NamePattern,
+        LabelMap = StringMap.From(LabelMap),
+        Unlabeled = Unlabeled,
+        Limit = Limit > 0 ? Limit : null,
+        Seed = Seed,
+        Copy = Copy,
+        AllowOutside = AllowOutside,
+        Author = Author,
+    };
+}
