@@ -48,7 +48,7 @@ public sealed record Evaluation
     /// <summary>Label order of <see cref="Confusion"/>.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>Images left out because they have no label, or one the model does not know.</summary>
+    /// <summary>Images left out because they have no label, one given by a machine or one the model does not know, or cannot be read.</summary>
     public int Excluded { get; init; }
 
     /// <summary>Every metric in one list, for tables and gates.</summary>

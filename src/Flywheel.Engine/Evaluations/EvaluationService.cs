@@ -33,6 +33,7 @@ public static class EvaluationService
         var usable = set.Images.Where(i => index.ContainsKey(i.Label!)).ToList();
         if (usable.Count == 0) throw NothingToEvaluate(dataset, set.Split, $"none of its labels is one of the model's ({string.Join(", ", model.Labels)})");
 
+        WarnOfLearned(workspace, model, usable, reporter);
         using var session = new ScoringSession(workspace, model, reporter);
         var scored = session.ScoreAll(usable, false, $"Evaluating {model.Name}", reporter, token);
         if (scored.Count == 0) throw NothingToEvaluate(dataset, set.Split, "none of its images can be read");
@@ -86,6 +87,8 @@ public static class EvaluationService
         var usable = set.Images.Where(i => reference.Labels.Contains(i.Label!) || challenger.Labels.Contains(i.Label!)).ToList();
         if (usable.Count == 0) throw NothingToEvaluate(dataset, set.Split, "neither model knows any of its labels");
 
+        WarnOfLearned(workspace, reference, usable, reporter);
+        WarnOfLearned(workspace, challenger, usable, reporter);
         var before = Answers(workspace, reference, usable, reporter, token);
         var after = Answers(workspace, challenger, usable, reporter, token);
         var both = usable.Where(i => before.ContainsKey(i.Id) && after.ContainsKey(i.Id)).ToList();
@@ -146,6 +149,16 @@ public static class EvaluationService
         var images = all.Where(i => i.Label is not null && i.Provenance != AnnotationProvenance.Auto).ToList();
         if (images.Count == 0) throw NothingToEvaluate(dataset, split, "no image has a label given by a person");
         return (images, all.Count, split);
+    }
+
+    /// <summary>What a model learned from, it knows: such images flatter it.</summary>
+    static void WarnOfLearned(Workspace workspace, Model model, List<FlywheelImage> images, IReporter reporter)
+    {
+        if (model.DatasetVersion.Length == 0 || workspace.Catalogue.VersionEntries(model.DatasetVersion) is not { } rows) return;
+        var split = rows.Any(r => r.Split != DataSplit.None);
+        var learned = rows.Where(r => r.Label is not null && (split ? r.Split is DataSplit.Train : true)).Select(r => r.ImageId).ToHashSet();
+        var seen = images.Count(i => learned.Contains(i.Id));
+        if (seen > 0) reporter.Warning(string.Create(CultureInfo.InvariantCulture, $"'{model.Name}' was trained on {seen:N0} of the {images.Count:N0} images it is judged on; its figures are flattered."));
     }
 
     static FlywheelException NothingToEvaluate(Dataset dataset, DataSplit split, string why) =>

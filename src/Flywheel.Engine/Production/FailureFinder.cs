@@ -66,6 +66,19 @@ public static class FailureFinder
         return failures;
     }
 
+    /// <summary>The newest model that has predicted something; the newest of all when a dataset is to be predicted anyway.</summary>
+    /// <exception cref="FlywheelException"><c>NoPredictions</c>; <c>NoModel</c>.</exception>
+    public static Model DefaultModel(Workspace workspace, bool hasDataset)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        var models = workspace.Catalogue.Models();
+        if (models.Count == 0)
+            throw new FlywheelException("NoModel", FaultCategory.InvalidOperation, $"The workspace '{workspace.Root}' has no model.", workspace.Root, "Train one with Invoke-FlywheelTraining.");
+        return models.LastOrDefault(m => workspace.Catalogue.Predictions(new PredictionQuery { ModelId = m.Id, LatestPerImage = false }).Any())
+            ?? (hasDataset ? models[^1] : throw new FlywheelException("NoPredictions", FaultCategory.InvalidOperation, $"No model of the workspace '{workspace.Root}' has stored predictions.", workspace.Root,
+                "Predict something with Invoke-FlywheelPrediction, or name a dataset with -Dataset."));
+    }
+
     sealed record Found(Prediction Prediction, bool Known, double Score, string Reason);
 
     static string KnownReason(Model model, Prediction p) => model.Labels.Contains(p.Truth!)

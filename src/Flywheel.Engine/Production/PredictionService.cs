@@ -1,3 +1,4 @@
+using Flywheel.Engine.Datasets;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Imaging;
 
@@ -28,6 +29,7 @@ public sealed class PredictionService : IDisposable
     /// <param name="options">What to record.</param>
     /// <param name="reporter">Hears of trouble with the model's score files.</param>
     /// <param name="time">The clock; the system's when null.</param>
+    /// <exception cref="FlywheelException"><c>InvalidDatasetName</c>.</exception>
     public PredictionService(Workspace workspace, Model model, PredictionOptions? options = null, IReporter? reporter = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -35,8 +37,10 @@ public sealed class PredictionService : IDisposable
         _workspace = workspace;
         _model = model;
         _options = options ?? new PredictionOptions();
+        if (_options.Dataset is { } name) DatasetNames.Validate(name);
         _time = time ?? TimeProvider.System;
-        _session = new ScoringSession(workspace, model, reporter ?? NullReporter.Instance, _options.Store);
+        _relay.Target = reporter ?? NullReporter.Instance;
+        _session = new ScoringSession(workspace, model, _relay, _options.Store);
     }
 
     /// <summary>Predictions handed out so far.</summary>
@@ -53,7 +57,7 @@ public sealed class PredictionService : IDisposable
     {
         ArgumentNullException.ThrowIfNull(paths);
         foreach (var block in paths.Chunk(WriteBatch))
-            foreach (var prediction in Predict(Identify(block, reporter, token), block.Length, reporter, token)) yield return prediction;
+            foreach (var prediction in Predict(Identify(block, reporter, token), reporter, token)) yield return prediction;
     }
 
     /// <summary>Predicts images of the catalogue.</summary>
@@ -70,11 +74,11 @@ public sealed class PredictionService : IDisposable
                 _workspace.Catalogue.AddMembers(dataset, [.. block.Select(i => i.Id).Distinct()]);
                 foreach (var image in block) _members.Add(image.Id);
             }
-            foreach (var prediction in Predict(block, block.Length, reporter, token)) yield return prediction;
+            foreach (var prediction in Predict(block, reporter, token)) yield return prediction;
         }
     }
 
-    IEnumerable<Prediction> Predict(IReadOnlyList<FlywheelImage> images, int asked, IReporter reporter, CancellationToken token)
+    IEnumerable<Prediction> Predict(IReadOnlyList<FlywheelImage> images, IReporter reporter, CancellationToken token)
     {
         _relay.Target = reporter;
         _meter ??= new ProgressMeter(_relay, $"Predicting with {_model.Name}", null, "images");
@@ -94,8 +98,8 @@ public sealed class PredictionService : IDisposable
         {
             // Also when the caller has enough: what was handed out is recorded.
             if (_options.Store) _workspace.Catalogue.AddPredictions(unwritten);
+            _relay.Target = NullReporter.Instance;
         }
-        if (asked > images.Count) _meter.Advance(asked - images.Count);
     }
 
     /// <summary>Ends the progress display and writes what was scored.</summary>
@@ -105,6 +109,7 @@ public sealed class PredictionService : IDisposable
         _meter?.Dispose();
         _meter = null;
         _session.Flush();
+        _relay.Target = NullReporter.Instance;
     }
 
     /// <summary>The catalogue's images behind files, in order; unknown files are added.</summary>
@@ -123,6 +128,8 @@ public sealed class PredictionService : IDisposable
             try
             {
                 var file = new FileInfo(path);
+                if (Directory.Exists(path))
+                    throw new FlywheelException("PathIsFolder", FaultCategory.InvalidArgument, $"'{path}' is a folder.", path, "Pipe its files: Get-ChildItem lists them, with -Recurse those of its folders too.");
                 if (!file.Exists)
                     throw new FlywheelException("FileNotFound", FaultCategory.NotFound, $"The file '{path}' does not exist.", path, "Check the path.");
                 if (_known[file.DirectoryName ?? path].TryGetValue(path, out var known) && known.Bytes == file.Length && known.ModifiedTicks == file.LastWriteTimeUtc.Ticks)

@@ -1,0 +1,46 @@
+namespace Flywheel.PowerShell;
+
+/// <summary>An image given as object or id; anything that carries an image will do.</summary>
+public sealed class ImageReference
+{
+    /// <summary>From an id.</summary>
+    public ImageReference(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        Id = id;
+    }
+
+    /// <summary>From an image.</summary>
+    public ImageReference(FlywheelImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Id = image.Id;
+    }
+
+    /// <summary>From a chosen image.</summary>
+    public ImageReference(SelectedImage selected)
+    {
+        ArgumentNullException.ThrowIfNull(selected);
+        Id = selected.ImageId;
+    }
+
+    /// <summary>From a failure.</summary>
+    public ImageReference(Failure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        Id = failure.Image.Id;
+    }
+
+    /// <summary>From a prediction.</summary>
+    public ImageReference(Prediction prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        Id = prediction.ImageId;
+    }
+
+    /// <summary>The image's id.</summary>
+    public string Id { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+}
