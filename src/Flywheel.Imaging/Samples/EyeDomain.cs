@@ -15,6 +15,9 @@ public sealed record EyeDomain
     /// <summary>Share of eyes whose opening lies near the threshold, 0..1; the others are clearly shut or clearly open.</summary>
     public double HalfOpenShare { get; init; }
 
+    /// <summary>How far openings near the threshold keep from it, 0.01..0.15: the smaller, the harder.</summary>
+    public double ThresholdMargin { get; init; } = 0.06;
+
     /// <summary>Share of closed eyes, 0..1.</summary>
     public double ClosedShare { get; init; } = 0.5;
 
@@ -65,7 +68,9 @@ public sealed record EyeDomain
     {
         Name = "lab",
         GlassesShare = 0.15,
-        HalfOpenShare = 0.04,
+        HalfOpenShare = 0.14,
+        ThresholdMargin = 0.01,
+        MaxBlur = 0.8,
         SideShare = 0.1,
     };
 

@@ -62,8 +62,8 @@ public static class SampleEyes
         double opening = (closed, half) switch
         {
             (true, false) => r.Chance(0.7) ? 0 : r.Range(0, 0.08),
-            (true, true) => r.Range(0.08, 0.19),
-            (false, true) => r.Range(0.32, 0.50),
+            (true, true) => r.Range(0.08, EyeConditions.OpenFrom - domain.ThresholdMargin),
+            (false, true) => r.Range(EyeConditions.OpenFrom + domain.ThresholdMargin, 0.50),
             (false, false) => r.Range(0.62, 1),
         };
         var light = r.Next();
