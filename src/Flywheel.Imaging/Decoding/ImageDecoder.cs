@@ -28,7 +28,7 @@ public static class ImageDecoder
     {
         options ??= DecodeOptions.Default;
         var header = ReadHeader(bytes, path, options);
-        return SkiaDecoder.Decode(bytes, path, header, options);
+        return (header.Format == "png" ? PngDecoder.TryDecode(bytes, header) : null) ?? SkiaDecoder.Decode(bytes, path, header, options);
     }
 
     /// <summary>True if the file's extension is one the format is known by (or the file has none).</summary>
