@@ -11,17 +11,22 @@
     FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-FlywheelDataset'
+        'Compare-FlywheelModel'
         'Export-FlywheelDataset'
+        'Find-FlywheelFailure'
         'Get-FlywheelAnnotation'
         'Get-FlywheelDataset'
         'Get-FlywheelDatasetVersion'
         'Get-FlywheelImage'
         'Get-FlywheelWorkspace'
         'Import-FlywheelDataset'
+        'Invoke-FlywheelPrediction'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
+        'Select-FlywheelImage'
         'Set-FlywheelAnnotation'
         'Split-FlywheelDataset'
+        'Test-FlywheelModel'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -18,7 +18,7 @@ public static class ImageSelector
     /// <param name="reporter">Gets progress, faults, and a line on what was there to choose from.</param>
     /// <param name="token">Obeyed between images.</param>
     /// <returns>In order of choice; fewer than the budget if there are not enough.</returns>
-    /// <exception cref="FlywheelException"><c>DatasetNotFound</c>; <c>InvalidBudget</c>; <c>ModelRequired</c>; <c>EmbeddingsRequired</c>; what loading the model raises.</exception>
+    /// <exception cref="FlywheelException"><c>DatasetNotFound</c>; <c>ImageNotFound</c>; <c>InvalidBudget</c>; <c>ModelRequired</c>; <c>EmbeddingsRequired</c>; what loading the model raises.</exception>
     public static IReadOnlyList<SelectedImage> Select(Workspace workspace, Model? model, SelectionRequest request, IReporter reporter, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -29,7 +29,8 @@ public static class ImageSelector
             throw new FlywheelException("ModelRequired", FaultCategory.InvalidArgument, $"The strategy {request.Strategy} needs a model.", request.Strategy, "Name one with -Model, or choose with -Strategy Random.");
 
         var dataset = workspace.GetDataset(request.Dataset);
-        var exclude = request.Exclude as IReadOnlySet<string> ?? request.Exclude.ToHashSet();
+        var exclude = request.Exclude.Select(id => id.Length == 64 ? id : workspace.Catalogue.FindImage(id)?.Id
+            ?? throw new FlywheelException("ImageNotFound", FaultCategory.NotFound, $"No image '{id}' in the catalogue.", id, "Give the image, its id, or at least six of the id's first digits.")).ToHashSet();
         var images = workspace.Catalogue.Images(new ImageQuery { Dataset = dataset.Name, Labelled = request.IncludeLabelled ? null : false })
             .Where(i => i.Split is DataSplit.None or DataSplit.Train && !exclude.Contains(i.Id)).ToList();
         token.ThrowIfCancellationRequested();

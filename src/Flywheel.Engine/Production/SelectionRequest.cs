@@ -15,7 +15,7 @@ public sealed record SelectionRequest
     /// <summary>Seed of the random parts.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Ids of images not to choose.</summary>
+    /// <summary>Images not to choose: ids, their first digits (at least six), or paths of source files.</summary>
     public IReadOnlyCollection<string> Exclude { get; init; } = [];
 
     /// <summary>False: only images without a label. True: labelled ones as well, as when known failures are to be looked at again.</summary>

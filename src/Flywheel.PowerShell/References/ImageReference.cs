@@ -3,7 +3,7 @@ namespace Flywheel.PowerShell;
 /// <summary>An image given as object or id; anything that carries an image will do.</summary>
 public sealed class ImageReference
 {
-    /// <summary>From an id.</summary>
+    /// <summary>From an id, its first digits (at least six), or the path of a source file.</summary>
     public ImageReference(string id)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
@@ -38,7 +38,7 @@ public sealed class ImageReference
         Id = prediction.ImageId;
     }
 
-    /// <summary>The image's id.</summary>
+    /// <summary>What the image is called by.</summary>
     public string Id { get; }
 
     /// <inheritdoc/>
