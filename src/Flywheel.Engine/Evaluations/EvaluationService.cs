@@ -22,7 +22,7 @@ public static class EvaluationService
     /// <param name="token">Obeyed between images and resamples.</param>
     /// <param name="options">Resamples and seed of the intervals.</param>
     /// <exception cref="FlywheelException"><c>SplitEmpty</c>; <c>NothingToEvaluate</c>; what loading the model raises.</exception>
-    public static Evaluation Evaluate(Workspace workspace, Model model, Dataset dataset, DataSplit split, IReporter reporter, CancellationToken token, MetricOptions? options = null)
+    public static Evaluation Evaluate(Workspace workspace, Model model, Dataset dataset, DataSplit split, IReporter reporter, CancellationToken token, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(model);
@@ -41,7 +41,7 @@ public static class EvaluationService
         var probabilities = new float[scored.Count * k];
         for (var i = 0; i < scored.Count; i++) scored[i].Probabilities.CopyTo(probabilities, i * k);
         var report = ClassificationMetrics.Compute(model.Labels, [.. scored.Select(s => index[s.Image.Label!])], probabilities,
-            Groups([.. scored.Select(s => s.Image)], dataset.GroupBy), options, token);
+            Groups([.. scored.Select(s => s.Image)], dataset.GroupBy), Metrics(options), token);
         return new Evaluation
         {
             ModelId = model.Id,
@@ -76,7 +76,7 @@ public static class EvaluationService
     /// <param name="token">Obeyed between images and resamples.</param>
     /// <param name="options">Resamples and seed of the intervals.</param>
     /// <exception cref="FlywheelException">As <see cref="Evaluate"/>.</exception>
-    public static ModelComparison Compare(Workspace workspace, Model reference, Model challenger, Dataset dataset, DataSplit split, IReporter reporter, CancellationToken token, MetricOptions? options = null)
+    public static ModelComparison Compare(Workspace workspace, Model reference, Model challenger, Dataset dataset, DataSplit split, IReporter reporter, CancellationToken token, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(reference);
@@ -93,7 +93,7 @@ public static class EvaluationService
         var after = Answers(workspace, challenger, usable, reporter, token);
         var both = usable.Where(i => before.ContainsKey(i.Id) && after.ContainsKey(i.Id)).ToList();
         if (both.Count == 0) throw NothingToEvaluate(dataset, set.Split, "none of its images can be read");
-        var paired = PairedComparison.Compare([.. both.Select(i => before[i.Id])], [.. both.Select(i => after[i.Id])], Groups(both, dataset.GroupBy), options, token);
+        var paired = PairedComparison.Compare([.. both.Select(i => before[i.Id])], [.. both.Select(i => after[i.Id])], Groups(both, dataset.GroupBy), Metrics(options), token);
         return new ModelComparison
         {
             Reference = reference.ToString(),
@@ -113,6 +113,8 @@ public static class EvaluationService
         };
     }
 
+    static MetricOptions Metrics(EvaluationOptions? options) => options is null ? new() : new() { Resamples = options.Resamples, Seed = options.Seed };
+
     static string Summary(Model reference, Model challenger, PairedResult r, int n)
     {
         var verdict = r.Verdict switch
@@ -124,7 +126,7 @@ public static class EvaluationService
         var groups = r.Groups is { } g ? string.Create(CultureInfo.InvariantCulture, $" in {g:N0} groups") : "";
         var interval = double.IsNaN(r.Difference.Low) ? "no interval" : string.Create(CultureInfo.InvariantCulture, $"95 % interval {100 * r.Difference.Low:+0.0;-0.0;0.0} to {100 * r.Difference.High:+0.0;-0.0;0.0}");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{verdict}: accuracy {100 * r.Difference.Value:+0.0;-0.0;0.0} points ({interval}) on {n:N0} images{groups}; {r.Gained:N0} gained, {r.Lost:N0} lost, McNemar p {r.McNemarP:0.####}.");
+            $"{verdict}: accuracy {100 * r.Difference.Value:+0.0;-0.0;0.0} points ({interval}) on {n:N0} images{groups}; {r.Gained:N0} gained, {r.Lost:N0} lost, McNemar p {(r.McNemarP < 0.0001 ? "< 0.0001" : r.McNemarP.ToString("0.####", CultureInfo.InvariantCulture))}.");
     }
 
     static Dictionary<string, bool> Answers(Workspace workspace, Model model, IReadOnlyList<FlywheelImage> images, IReporter reporter, CancellationToken token)

@@ -1,8 +1,22 @@
 namespace Flywheel.PowerShell;
 
-/// <summary>What Invoke-FlywheelPrediction takes from the pipeline besides files: an image of the catalogue, or a whole dataset.</summary>
+/// <summary>What Invoke-FlywheelPrediction takes from the pipeline: a path, a file, an image of the catalogue, or a whole dataset.</summary>
 public sealed class PredictionTarget
 {
+    /// <summary>A path, perhaps with wildcards.</summary>
+    public PredictionTarget(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Path = path;
+    }
+
+    /// <summary>A file.</summary>
+    public PredictionTarget(FileInfo file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        File = file.FullName;
+    }
+
     /// <summary>One image.</summary>
     public PredictionTarget(FlywheelImage image)
     {
@@ -31,6 +45,12 @@ public sealed class PredictionTarget
         Dataset = dataset;
     }
 
+    /// <summary>The path, perhaps with wildcards, or null.</summary>
+    public string? Path { get; }
+
+    /// <summary>The file's absolute path, or null.</summary>
+    public string? File { get; }
+
     /// <summary>The image, or null.</summary>
     public FlywheelImage? Image { get; }
 
@@ -38,5 +58,5 @@ public sealed class PredictionTarget
     public Dataset? Dataset { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Image?.ToString() ?? Dataset?.ToString() ?? "";
+    public override string ToString() => Path ?? File ?? Image?.ToString() ?? Dataset?.ToString() ?? "";
 }

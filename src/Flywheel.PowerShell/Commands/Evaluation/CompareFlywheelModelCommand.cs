@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Flywheel.Engine.Evaluations;
-using Flywheel.Insight.Metrics;
 
 namespace Flywheel.PowerShell.Commands;
 
@@ -56,6 +55,6 @@ public sealed class CompareFlywheelModelCommand : FlywheelCommand
         var reference = workspace.GetModel(Reference.Key);
         var challenger = workspace.GetModel(Challenger.Key);
         var dataset = workspace.GetDataset(Dataset?.Name ?? reference.Dataset);
-        sink.Write(EvaluationService.Compare(workspace, reference, challenger, dataset, Split, sink, token, new MetricOptions { Resamples = Resamples, Seed = Seed }));
+        sink.Write(EvaluationService.Compare(workspace, reference, challenger, dataset, Split, sink, token, new EvaluationOptions { Resamples = Resamples, Seed = Seed }));
     }, Reference.Workspace ?? Challenger.Workspace ?? Dataset?.Workspace);
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Flywheel.Engine.Evaluations;
-using Flywheel.Insight.Metrics;
 
 namespace Flywheel.PowerShell.Commands;
 
@@ -51,6 +50,6 @@ public sealed class TestFlywheelModelCommand : FlywheelCommand
     {
         var model = workspace.GetModel(Model.Key);
         var dataset = workspace.GetDataset(Dataset?.Name ?? model.Dataset);
-        sink.Write(EvaluationService.Evaluate(workspace, model, dataset, Split, sink, token, new MetricOptions { Resamples = Resamples, Seed = Seed }));
+        sink.Write(EvaluationService.Evaluate(workspace, model, dataset, Split, sink, token, new EvaluationOptions { Resamples = Resamples, Seed = Seed }));
     }, Model.Workspace ?? Dataset?.Workspace);
 }

@@ -41,7 +41,7 @@ public sealed class InvokeFlywheelPredictionCommand : FlywheelCommand
 #pragma warning restore CA1859
 
     /// <summary>Picture files; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
@@ -51,7 +51,7 @@ public sealed class InvokeFlywheelPredictionCommand : FlywheelCommand
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Images of the catalogue (from Get-FlywheelImage, Select-FlywheelImage or Find-FlywheelFailure) or datasets.</summary>
+    /// <summary>Paths, images of the catalogue (from Get-FlywheelImage, Select-FlywheelImage or Find-FlywheelFailure) or datasets.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     public PredictionTarget[] InputObject { get; set; } = [];
 
@@ -83,7 +83,9 @@ public sealed class InvokeFlywheelPredictionCommand : FlywheelCommand
             default:
                 foreach (var target in InputObject)
                 {
-                    if (target.Image is { } image) Gather(_images, image);
+                    if (target.Path is { } path) AddFiles(path);
+                    else if (target.File is { } file) Gather(_files, file);
+                    else if (target.Image is { } image) Gather(_images, image);
                     else if (target.Dataset is { } dataset) PredictDataset(dataset);
                 }
                 break;
