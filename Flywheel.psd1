@@ -22,6 +22,7 @@
         'Import-FlywheelDataset'
         'Invoke-FlywheelPrediction'
         'New-FlywheelSampleDataset'
+        'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Select-FlywheelImage'
         'Set-FlywheelAnnotation'

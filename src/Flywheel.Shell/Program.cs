@@ -63,7 +63,9 @@ var code = arguments.Mode switch
     ShellMode.Command => runner.RunCommand(arguments.Text),
     _ => runner.RunCommand(Console.In.ReadToEnd()),
 };
-return signal != 0 ? signal : code;
+// Threads a script has left behind (a runspace pool it did not close) do not keep the process alive.
+Leave(signal != 0 ? signal : code);
+return code;
 
 void Leave(int exitCode)
 {

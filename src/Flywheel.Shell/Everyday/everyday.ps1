@@ -122,13 +122,13 @@ function Write-Progress {
     $record.PercentComplete = $PercentComplete
     $record.SecondsRemaining = $SecondsRemaining
     if ($Completed) { $record.RecordType = 'Completed' }
-    $PSCmdlet.WriteProgress($record)
+    $PSCmdlet.CommandRuntime.WriteProgress(0, $record) # one source for all calls, or each would be an activity of its own
 }
 
 function Read-Host {
     [CmdletBinding()] param([Parameter(Position = 0)] [string] $Prompt)
     if ($Prompt) { $Host.UI.Write("${Prompt}: ") }
-    $Host.UI.ReadLine()
+    try { $Host.UI.ReadLine() } catch { $PSCmdlet.ThrowTerminatingError($_) }
 }
 
 function Start-Sleep {

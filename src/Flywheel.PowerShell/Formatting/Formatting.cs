@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+
+namespace Flywheel.PowerShell;
+
+/// <summary>Turns values into the text that tables and lists show. The format file holds no logic: it calls these.</summary>
+public static class Formatting
+{
+    const string None = "-";
+
+    /// <summary>A share as a percentage with its interval: <c>95.7 % [94.9, 96.4]</c>.</summary>
+    public static string Metric(Metric? metric) => metric is null || double.IsNaN(metric.Value)
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{100 * metric.Value:0.0} % [{100 * metric.Low:0.0}, {100 * metric.High:0.0}]");
+
+    /// <summary>A share as a percentage without its interval: <c>95.7 %</c>.</summary>
+    public static string Share(Metric? metric) => metric is null ? None : Percent(metric.Value);
+
+    /// <summary>A figure that is no share, with its interval: <c>0.123 [0.101, 0.150]</c>.</summary>
+    public static string Number(Metric? metric) => metric is null || double.IsNaN(metric.Value)
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{metric.Value:0.000} [{metric.Low:0.000}, {metric.High:0.000}]");
+
+    /// <summary>A difference of two shares in percentage points, signed: <c>+2.3 [+0.4, +4.1]</c>.</summary>
+    public static string Points(Metric? difference) => difference is null || double.IsNaN(difference.Value)
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Value:+0.0;-0.0;0.0} [{100 * difference.Low:+0.0;-0.0;0.0}, {100 * difference.High:+0.0;-0.0;0.0}]");
+
+    /// <summary>0.957 as <c>95.7 %</c>.</summary>
+    public static string Percent(double share) => double.IsNaN(share) ? None : string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
+
+    /// <summary>A probability or score with three decimals.</summary>
+    public static string Score(double score) => double.IsNaN(score) ? None : score.ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>A p value: <c>0.031</c>, <c>&lt; 0.001</c>.</summary>
+    public static string PValue(double p) => double.IsNaN(p) ? None : p < 0.001 ? "< 0.001" : Score(p);
+
+    /// <summary>A duration: <c>0.8 s</c>, <c>1:23</c>, <c>2:03:45</c>.</summary>
+    public static string Duration(TimeSpan? duration) => duration is not { } time
+        ? None
+        : time.TotalSeconds < 60
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+            : time.TotalHours < 1
+                ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}")
+                : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
+
+    /// <summary>A size: <c>812 B</c>, <c>4.1 MB</c>.</summary>
+    public static string Bytes(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB"];
+        var value = (double)bytes;
+        var unit = 0;
+        while (value >= 1000 && unit < units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+        return unit == 0 ? string.Create(CultureInfo.InvariantCulture, $"{bytes} B") : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {units[unit]}");
+    }
+
+    /// <summary>A moment in local time: <c>2027-01-31 18:05</c>.</summary>
+    public static string Time(DateTimeOffset? time) => time is { } t && t != default ? t.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : None;
+
+    /// <summary>The first twelve digits of an id.</summary>
+    public static string ShortId(string? id) => id is null ? None : id.Length > 12 ? id[..12] : id;
+
+    /// <summary>Counts by name: <c>closed 1000, open 990</c>.</summary>
+    public static string Counts(IReadOnlyDictionary<string, int>? counts) => counts is not { Count: > 0 }
+        ? None
+        : string.Join(", ", counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value}")));
+
+    /// <summary>Counts by split, the split in lower case: <c>train 1400, validation 200, test 400</c>.</summary>
+    public static string Splits(IReadOnlyDictionary<DataSplit, int>? counts) => counts is not { Count: > 0 } || counts.Keys.All(k => k == DataSplit.None)
+        ? None
+        : string.Join(", ", counts.OrderBy(c => c.Key == DataSplit.None ? int.MaxValue : (int)c.Key).Where(c => c.Value > 0)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{(c.Key == DataSplit.None ? "none" : Lower(c.Key))} {c.Value}")));
+
+    /// <summary>A split, or <c>all</c> for none.</summary>
+    public static string Split(DataSplit split) => split == DataSplit.None ? "all" : Lower(split);
+
+    /// <summary>Shares by name, largest first: <c>open 0.62, closed 0.38</c>.</summary>
+    public static string Shares(IReadOnlyDictionary<string, double>? shares) => shares is not { Count: > 0 }
+        ? None
+        : string.Join(", ", shares.OrderByDescending(s => s.Value).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.00}")));
+
+    /// <summary>Tags: <c>glasses=1, subject=s0001</c>.</summary>
+    public static string Tags(IReadOnlyDictionary<string, string>? tags) => tags is not { Count: > 0 }
+        ? None
+        : string.Join(", ", tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
+
+    /// <summary>Names in a row.</summary>
+    public static string List(IEnumerable<string>? names) => names is null ? None : string.Join(", ", names) is { Length: > 0 } text ? text : None;
+
+    /// <summary>Precision, recall and F1 of every label, a line each.</summary>
+    public static string Classes(IReadOnlyList<ClassMetrics>? classes)
+    {
+        if (classes is not { Count: > 0 }) return None;
+        var width = classes.Max(c => c.Label.Length);
+        return string.Join('\n', classes.Select(c =>
+            string.Create(CultureInfo.InvariantCulture, $"{c.Label.PadRight(width)}  precision {Metric(c.Precision)}  recall {Metric(c.Recall)}  F1 {Share(c.F1)}  n {c.Support}")));
+    }
+
+    /// <summary>The confusion matrix as text, rows = truth, columns = prediction.</summary>
+    public static string Confusion(Evaluation? evaluation)
+    {
+        if (evaluation is null || evaluation.Labels.Count == 0) return None;
+        const string Corner = "true \\ predicted";
+        var first = Math.Max(Corner.Length, evaluation.Labels.Max(l => l.Length));
+        var widths = evaluation.Labels.Select((label, j) => Math.Max(label.Length, evaluation.Confusion.Max(row => row[j].ToString(CultureInfo.InvariantCulture).Length))).ToArray();
+        var text = new StringBuilder(Corner.PadRight(first));
+        for (var j = 0; j < widths.Length; j++) text.Append("  ").Append(evaluation.Labels[j].PadLeft(widths[j]));
+        for (var i = 0; i < evaluation.Confusion.Count; i++)
+        {
+            text.Append('\n').Append(evaluation.Labels[i].PadRight(first));
+            for (var j = 0; j < widths.Length; j++) text.Append("  ").Append(evaluation.Confusion[i][j].ToString(CultureInfo.InvariantCulture).PadLeft(widths[j]));
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The stages of a run, a line each.</summary>
+    public static string Stages(IReadOnlyList<StageResult>? stages)
+    {
+        if (stages is not { Count: > 0 }) return None;
+        var width = stages.Max(s => s.Name.Length);
+        return string.Join('\n', stages.Select(s => $"{s.Name.PadRight(width)}  {s.Status.ToString().ToLowerInvariant(),-10}  {Duration(s.Duration),8}  {(s.Summary.Length > 0 ? s.Summary : s.Why)}"));
+    }
+
+    /// <summary>The rows of a loop's proof, a line each.</summary>
+    public static string Arms(IReadOnlyList<LoopArm>? arms)
+    {
+        if (arms is not { Count: > 0 }) return None;
+        var width = arms.Max(a => a.Title.Length);
+        return string.Join('\n', arms.Select(a => $"{a.Title.PadRight(width)}  {string.Join("  ", a.Evaluations.Select(e => $"{e.Dataset} {Metric(e.Accuracy)}"))}"));
+    }
+
+    /// <summary>An evaluation in a line: <c>field 95.7 % [94.9, 96.4], n 1300</c>.</summary>
+    public static string Judged(Evaluation? evaluation) => evaluation is null
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{evaluation.Dataset} {Metric(evaluation.Accuracy)}, n {evaluation.N}, {evaluation.ModelName}");
+
+    /// <summary>What adaptation did, in a line.</summary>
+    public static string Adaptation(AdaptationReport? report) => report is null
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{(report.Kept ? "kept" : "not kept")}: {report.Reason} ({report.Images} images, prior {Shares(report.EstimatedPrior)} by {report.PriorMethod}, coverage {Percent(report.Coverage)})");
+
+    /// <summary>An input's size: <c>32×32×1</c>.</summary>
+    public static string Input(ImagePreprocessing? input) => input is null ? None : string.Create(CultureInfo.InvariantCulture, $"{input.Width}×{input.Height}×{input.Channels}");
+
+    /// <summary>The last epoch of every stage of a training, a line each.</summary>
+    public static string Curve(IReadOnlyList<EpochRecord>? curve) => curve is not { Count: > 0 }
+        ? None
+        : string.Join('\n', curve.GroupBy(e => e.Stage).Select(g => g.Last()).Select(e =>
+            string.Create(CultureInfo.InvariantCulture, $"{e.Stage} epoch {e.Epoch}: loss {Score(e.Loss)}, validation loss {Score(e.ValidationLoss)}, balanced accuracy {Percent(e.ValidationBalancedAccuracy)}")));
+
+    static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
+}

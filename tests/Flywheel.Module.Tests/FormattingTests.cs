@@ -1,0 +1,60 @@
+using Flywheel.PowerShell;
+
+namespace Flywheel.Module.Tests;
+
+public class FormattingTests
+{
+    static Metric Of(double value, double low, double high) => new("accuracy", value, low, high, 100, "Wilson");
+
+    [Fact]
+    public void Metrics_read_as_percent_with_their_interval()
+    {
+        Assert.Equal("95.7 % [94.9, 96.4]", Formatting.Metric(Of(0.9567, 0.9489, 0.9641)));
+        Assert.Equal("95.7 %", Formatting.Share(Of(0.9567, 0.9489, 0.9641)));
+        Assert.Equal("0.123 [0.101, 0.150]", Formatting.Number(Of(0.1234, 0.1011, 0.1499)));
+        Assert.Equal("+2.3 [-0.4, +4.1]", Formatting.Points(Of(0.0234, -0.004, 0.041)));
+    }
+
+    [Fact]
+    public void What_is_undefined_is_a_dash()
+    {
+        Assert.Equal("-", Formatting.Metric(Of(double.NaN, double.NaN, double.NaN)));
+        Assert.Equal("-", Formatting.Metric(null));
+        Assert.Equal("-", Formatting.Percent(double.NaN));
+        Assert.Equal("-", Formatting.Duration(null));
+        Assert.Equal("-", Formatting.Counts(null));
+        Assert.Equal("-", Formatting.Time(null));
+        Assert.Equal("-", Formatting.Splits(new Dictionary<DataSplit, int> { [DataSplit.None] = 4 }));
+    }
+
+    [Theory]
+    [InlineData(0.84, "0.8 s")]
+    [InlineData(83, "1:23")]
+    [InlineData(7425, "2:03:45")]
+    public void Durations(double seconds, string text) => Assert.Equal(text, Formatting.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(812, "812 B")]
+    [InlineData(4_120_000, "4.1 MB")]
+    [InlineData(2_500_000_000_000_000, "2500.0 TB")]
+    public void Sizes(long bytes, string text) => Assert.Equal(text, Formatting.Bytes(bytes));
+
+    [Fact]
+    public void Counts_are_ordered_by_name_and_splits_by_use()
+    {
+        Assert.Equal("closed 1000, open 990", Formatting.Counts(new Dictionary<string, int> { ["open"] = 990, ["closed"] = 1000 }));
+        Assert.Equal("train 70, validation 10, test 20, none 3", Formatting.Splits(new Dictionary<DataSplit, int> { [DataSplit.None] = 3, [DataSplit.Test] = 20, [DataSplit.Train] = 70, [DataSplit.Validation] = 10 }));
+        Assert.Equal("open 0.62, closed 0.38", Formatting.Shares(new Dictionary<string, double> { ["closed"] = 0.38, ["open"] = 0.62 }));
+    }
+
+    [Fact]
+    public void P_values_below_a_thousandth_are_only_bounded()
+    {
+        Assert.Equal("< 0.001", Formatting.PValue(0.0004));
+        Assert.Equal("0.031", Formatting.PValue(0.0312));
+    }
+
+    [Fact]
+    public void A_confusion_matrix_lines_up() =>
+        Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
+}

@@ -1,0 +1,94 @@
+namespace Flywheel.Module.Tests;
+
+/// <summary>An object of every type a cmdlet emits, with values as long as they come.</summary>
+static class Samples
+{
+    const string Long = "a-name-as-long-as-people-make-them-when-nobody-looks";
+    static readonly string s_id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+    static readonly string s_path = "/" + string.Join('/', Enumerable.Repeat("folder-with-a-long-name", 8)) + "/" + Long + ".png";
+    static readonly DateTimeOffset s_time = new(2027, 1, 31, 18, 5, 9, TimeSpan.Zero);
+    static readonly Metric s_metric = new("balanced accuracy", 0.95678, 0.94321, 0.96543, 123456, "GroupBootstrap");
+    static readonly ImagePreprocessing s_input = ImagePreprocessing.Raw(1024, 1024, 3);
+    static readonly Dictionary<string, int> s_counts = new() { [Long] = 123456, ["another-long-label"] = 654321, ["third"] = 1 };
+
+    static readonly FlywheelImage s_image = new()
+    {
+        Id = s_id, Path = s_path, Format = "png", Label = Long, Provenance = AnnotationProvenance.Imported, Split = DataSplit.Validation, Bytes = 123456789, Width = 10000, Height = 10000,
+        Brightness = 0.123456, Contrast = 0.123456, Sharpness = 12345.6789, Entropy = 7.1234, Colorfulness = 123.456, Tags = new Dictionary<string, string> { ["subject"] = Long, ["glasses"] = "1" },
+    };
+
+    static readonly Prediction s_prediction = new()
+    {
+        Id = Guid.Empty.ToString(), ImageId = s_id, Path = s_path, ModelId = s_id[..16], Label = Long, Confidence = 0.123456, Margin = 0.1234, Entropy = 0.9999,
+        Scores = new Dictionary<string, double> { [Long] = 0.6, ["other"] = 0.4 }, Truth = Long, Time = s_time,
+    };
+
+    static readonly AdaptationReport s_adaptation = new()
+    {
+        Images = 123456, EstimatedPrior = new Dictionary<string, double> { ["closed"] = 0.4, ["open"] = 0.6 }, PriorMethod = "LabelledSample", Coverage = 0.912, Kept = true,
+        Reason = "the adapted model agrees with the labelled sample at least as often as the one it started from",
+    };
+
+    static readonly Evaluation s_evaluation = new()
+    {
+        ModelId = s_id[..16], ModelName = Long, Dataset = Long, DatasetVersion = s_id, Split = DataSplit.Validation, N = 1234567, Groups = 123, Excluded = 3,
+        Accuracy = s_metric, BalancedAccuracy = s_metric, Auroc = s_metric, CalibrationError = s_metric, LogLoss = s_metric,
+        Classes = [new("closed", 600000, s_metric, s_metric, s_metric), new("open", 634567, s_metric, s_metric, s_metric)],
+        Confusion = [[590000, 10000], [34567, 600000]], Labels = ["closed", "open"],
+    };
+
+    static readonly ModelComparison s_comparison = new()
+    {
+        Reference = Long, Challenger = Long, Dataset = Long, Split = DataSplit.Test, N = 1234567, Groups = 12, ReferenceAccuracy = s_metric, ChallengerAccuracy = s_metric,
+        Difference = new Metric("difference", 0.123, -0.012, 0.234, 1234567, "PairedBootstrap"), Gained = 12345, Lost = 1234, McNemarP = 0.00001, Verdict = ComparisonVerdict.CannotTell,
+        Summary = "the challenger is better by 12.3 points, and the interval of the difference excludes zero",
+    };
+
+    static readonly StageResult s_stage = new("adapt", StageStatus.GateFailed, TimeSpan.FromMinutes(12.3), "94.0 % [92.6, 95.2] on field, 0 labels, and a few more words of what was done here", "inputs changed");
+
+    static readonly LoopArm s_arm = new() { Key = Long, Title = Long, Labels = 80, ModelId = s_id[..16], Evaluations = [s_evaluation], TrainingTime = TimeSpan.FromSeconds(83) };
+
+    static readonly Dataset s_dataset = new()
+    {
+        Name = Long, Workspace = s_path, VersionId = s_id, Images = 1234567, Labelled = 1234567, LabelCounts = s_counts, GroupBy = "subject", Created = s_time,
+        SplitCounts = new Dictionary<DataSplit, int> { [DataSplit.Train] = 1234567, [DataSplit.Validation] = 123456, [DataSplit.Test] = 234567 },
+    };
+
+    public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
+    {
+        new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
+        new SampleDataset { Path = s_path, Lab = 1000000, Field = 1000000, FieldTest = 1000000, Subjects = 10000, Seed = 123456, LabManifest = s_path, FieldManifest = s_path, FieldTruth = s_path, FieldTestManifest = s_path, Bytes = 1234567890, Duration = TimeSpan.FromHours(2.5) },
+        s_dataset,
+        new DatasetVersion(s_id, Long, 1234567, s_time),
+        new DatasetVersionEntry(s_id, Long, DataSplit.Validation),
+        new DatasetDifference(s_id, s_id, [], [], [(s_id, "a", "b")], []),
+        new ImportResult(s_dataset, 1234567, 1234567, 123, [], TimeSpan.FromMinutes(12)),
+        new LabelConflict(s_id, s_path, Long, Long),
+        s_image,
+        new Annotation(12345678, s_id, Long, Long, AnnotationProvenance.Reviewed, Long, s_path, s_time),
+        new Model
+        {
+            Id = s_id[..16], Name = Long, Path = s_path, Labels = ["closed", "open"], Preprocessing = s_input, Architecture = "4 stages of 2 convolutions, 16-32-64-128 channels, 292,018 parameters", Preset = "Balanced", Seed = 7, Threads = 2,
+            Dataset = Long, DatasetVersion = s_id, AdaptedTo = Long, ParentId = s_id[..16], Temperature = 1.234, Validation = s_metric, ParityError = 1e-5, Adaptation = s_adaptation,
+            Curve = [new("train", 30, 0.123, 0.234, 0.956, 1.23), new("adapt", 12, 0.123, double.NaN, double.NaN, 1.23)], TrainingTime = TimeSpan.FromMinutes(75), Created = s_time, Workspace = s_path,
+        },
+        new EpochRecord("adapt", 12, 0.123, 0.234, 0.956, 1.23),
+        s_adaptation,
+        s_metric,
+        s_evaluation.Classes[0],
+        s_evaluation,
+        s_comparison,
+        s_prediction,
+        new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
+        new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),
+        new LoopResult
+        {
+            RunId = "20270131-180509-eyes-ab12", Name = Long, Definition = s_path, Workspace = s_path, Status = LoopStatus.WaitingForPeople, Message = "waits for 80 labels, which somebody has to give before the loop can go on from here",
+            Stages = [s_stage, s_stage with { Name = "evaluate" }], Arms = [s_arm], Before = s_evaluation, After = s_evaluation, Comparison = s_comparison, ReportPath = s_path, Started = s_time, Duration = TimeSpan.FromMinutes(5),
+        },
+        new LoopRun { Id = "20270131-180509-eyes-ab12", Name = Long, Status = LoopStatus.WaitingForPeople, Message = Long + " " + Long, Definition = s_path, Stages = [s_stage], Started = s_time, Duration = TimeSpan.FromMinutes(5), Path = s_path, Workspace = s_path },
+        s_arm,
+        new PlannedStage(12, "evaluate", true, "its inputs changed since the run before: " + Long, "judge the model on the hold-out of " + Long, 80, TimeSpan.FromMinutes(3)),
+        s_stage,
+    }.ToDictionary(o => o.GetType());
+}
