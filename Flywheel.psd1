@@ -22,7 +22,6 @@
         'Import-FlywheelDataset'
         'Invoke-FlywheelPrediction'
         'New-FlywheelSampleDataset'
-        'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Select-FlywheelImage'
         'Set-FlywheelAnnotation'

@@ -63,6 +63,7 @@ static class Samples
         new DatasetVersionEntry(s_id, Long, DataSplit.Validation),
         new DatasetDifference(s_id, s_id, [], [], [(s_id, "a", "b")], []),
         new ImportResult(s_dataset, 1234567, 1234567, 123, [], TimeSpan.FromMinutes(12)),
+        new ExportResult(s_path, s_path, 1234567, 123, 1234567890),
         new LabelConflict(s_id, s_path, Long, Long),
         s_image,
         new Annotation(12345678, s_id, Long, Long, AnnotationProvenance.Reviewed, Long, s_path, s_time),
