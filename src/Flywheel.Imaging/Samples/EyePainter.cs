@@ -168,8 +168,10 @@ ref struct EyePainter
 
         var brow = _s.BrowY + 0.16f * p.X * p.X - 0.10f * p.X;
         var width = _s.BrowThickness * Smooth(1.6f, 0.6f, Math.Abs(p.X - 0.1f)) + 0.01f;
+        var near = Smooth(1, 0.35f, Math.Abs(p.Y - brow) / width);
+        if (near <= 0) return color;
         var hairs = 0.35f + 0.65f * Noise(new Vector2(p.X * 18 + p.Y * 12, p.Y * 5), t + 7);
-        return Mix(color, _s.Hair, Math.Clamp(_s.BrowStrength * hairs * Smooth(1, 0.35f, Math.Abs(p.Y - brow) / width) * 1.2f, 0, 0.95f));
+        return Mix(color, _s.Hair, Math.Clamp(_s.BrowStrength * hairs * near * 1.2f, 0, 0.95f));
     }
 
     readonly Vector3 Ball(Vector2 p, float upper, float lower)
