@@ -147,6 +147,20 @@ public class MetricsTests
     }
 
     [Fact]
+    public void A_recall_of_one_rests_on_the_groups_that_have_the_label()
+    {
+        // Forty groups, but only three of them hold images of the second label.
+        var groups = Enumerable.Range(0, 400).Select(i => i / 10).ToArray();
+        var truth = groups.Select((g, i) => g < 3 && i % 2 == 0 ? 1 : 0).ToArray();
+        var probabilities = truth.SelectMany(t => t == 0 ? new[] { 0.9f, 0.1f } : [0.1f, 0.9f]).ToArray();
+
+        var report = ClassificationMetrics.Compute(Labels(2), truth, probabilities, groups);
+
+        Assert.Equal(Intervals.Wilson(3, 3).Low, report.Classes[1].Recall.Low, 1e-12);
+        Assert.Equal(Intervals.Wilson(40, 40).Low, report.Classes[0].Recall.Low, 1e-12);
+    }
+
+    [Fact]
     public void One_group_gives_figures_without_intervals()
     {
         var e = Expected.Of("binary");

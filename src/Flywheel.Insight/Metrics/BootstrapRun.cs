@@ -30,19 +30,21 @@ sealed class BootstrapRun
                 Recall[c][r] = values.Recall(c);
                 F1[c][r] = values.F1(c);
             }
-            if (!sample.Grouped)
+            if (sample.Grouped)
             {
-                Array.Clear(weights);
-                var start = 0;
-                foreach (var end in sample.StratumEnds)
-                {
-                    for (var u = start; u < end; u++) weights[random.Next(start, end)]++;
-                    start = end;
-                }
-                values = sample.Measure(weights, auroc: true);
+                BalancedAccuracy[r] = values.BalancedAccuracy;
+                Auroc[r] = values.Auroc;
+                return weights;
             }
-            BalancedAccuracy[r] = values.BalancedAccuracy;
-            Auroc[r] = values.Auroc;
+            Array.Clear(weights);
+            var start = 0;
+            foreach (var end in sample.StratumEnds)
+            {
+                for (var u = start; u < end; u++) weights[random.Next(start, end)]++;
+                start = end;
+            }
+            BalancedAccuracy[r] = sample.BalancedAccuracy(weights);
+            Auroc[r] = sample.Auroc(weights);
             return weights;
         }, _ => { });
     }

@@ -46,12 +46,12 @@ public static class ClassificationMetrics
                 predicted[p] += (int)estimate.Confusion[t * k + p];
             }
 
-        Metric Bootstrapped(string name, double value, int size, Func<BootstrapRun, double[]> of, (double Successes, double Trials)? proportion = null)
+        Metric Bootstrapped(string name, double value, int size, Func<BootstrapRun, double[]> of, (double Successes, double Trials, int Groups)? proportion = null)
         {
             if (double.IsNaN(value)) return new Metric(name, double.NaN, double.NaN, double.NaN, 0, sample.Grouped ? "GroupBootstrap" : proportion is null ? "Bootstrap" : "Wilson");
             if (proportion is { } p)
             {
-                var (from, to, method) = Intervals.Proportion(p.Successes, p.Trials, sample.Grouped ? sample.Units : null, sample.Grouped ? of(resamples!) : []);
+                var (from, to, method) = Intervals.Proportion(p.Successes, p.Trials, sample.Grouped ? p.Groups : null, sample.Grouped ? of(resamples!) : []);
                 return new Metric(name, value, from, to, size, method);
             }
             // One group says nothing of how groups differ.
@@ -67,12 +67,12 @@ public static class ClassificationMetrics
             var at = c;
             var tp = estimate.Confusion[c * k + c];
             classes[c] = new ClassMetrics(labels[c], support[c],
-                Bootstrapped($"precision[{labels[c]}]", estimate.Precision(c), predicted[c], r => r.Precision[at], (tp, predicted[c])),
-                Bootstrapped($"recall[{labels[c]}]", estimate.Recall(c), support[c], r => r.Recall[at], (tp, support[c])),
+                Bootstrapped($"precision[{labels[c]}]", estimate.Precision(c), predicted[c], r => r.Precision[at], (tp, predicted[c], sample.UnitsOfPrediction[c])),
+                Bootstrapped($"recall[{labels[c]}]", estimate.Recall(c), support[c], r => r.Recall[at], (tp, support[c], sample.UnitsOfTruth[c])),
                 Bootstrapped($"f1[{labels[c]}]", estimate.F1(c), support[c], r => r.F1[at]));
         }
         return new ClassificationReport(n, sample.Grouped ? sample.Units : null,
-            Bootstrapped("accuracy", estimate.Accuracy, n, r => r.Accuracy, (right, n)),
+            Bootstrapped("accuracy", estimate.Accuracy, n, r => r.Accuracy, (right, n, sample.Units)),
             Bootstrapped("balanced accuracy", estimate.BalancedAccuracy, n, r => r.BalancedAccuracy),
             Bootstrapped("auroc", estimate.Auroc, n, r => r.Auroc),
             Bootstrapped("calibration error", estimate.CalibrationError, n, r => r.CalibrationError),

@@ -63,6 +63,8 @@ sealed class MetricSample
             if (groups is null) StratumEnds[truth[i]] = s + 1;
         }
         Units = n == 0 ? 0 : units + 1;
+        UnitsOfTruth = DistinctUnits(s => _cell[s] / classes);
+        UnitsOfPrediction = DistinctUnits(s => _cell[s] % classes);
         if (groups is null)
             for (var c = 1; c < classes; c++) StratumEnds[c] = Math.Max(StratumEnds[c], StratumEnds[c - 1]);
 
@@ -84,6 +86,27 @@ sealed class MetricSample
                 ranked[p] = _unit[slots[p]] * 4 + (_cell[slots[p]] / classes == c ? 2 : 0) + (p == 0 || scores[p] != scores[p - 1] ? 1 : 0);
         }
     }
+
+    int[] DistinctUnits(Func<int, int> classOf)
+    {
+        var counts = new int[_classes];
+        var last = new int[_classes];
+        Array.Fill(last, -1);
+        for (var s = 0; s < _unit.Length; s++)
+        {
+            var c = classOf(s);
+            if (last[c] == _unit[s]) continue;
+            last[c] = _unit[s];
+            counts[c]++;
+        }
+        return counts;
+    }
+
+    /// <summary>By class: groups with an image that is so.</summary>
+    public int[] UnitsOfTruth { get; }
+
+    /// <summary>By class: groups with an image predicted so.</summary>
+    public int[] UnitsOfPrediction { get; }
 
     public bool Grouped { get; }
 
@@ -126,6 +149,31 @@ sealed class MetricSample
         }
         if (auroc) values.Auroc = Auroc(weights);
         return values;
+    }
+
+    /// <summary>Mean recall alone, when unit u counts <c>weights[u]</c> times.</summary>
+    public double BalancedAccuracy(int[] weights)
+    {
+        Span<long> right = _classes <= 64 ? stackalloc long[_classes] : new long[_classes];
+        Span<long> all = _classes <= 64 ? stackalloc long[_classes] : new long[_classes];
+        right.Clear();
+        all.Clear();
+        for (var s = 0; s < _unit.Length; s++)
+        {
+            var w = weights[_unit[s]];
+            var (truth, predicted) = Math.DivRem(_cell[s], _classes);
+            all[truth] += w;
+            if (truth == predicted) right[truth] += w;
+        }
+        double sum = 0;
+        var present = 0;
+        for (var c = 0; c < _classes; c++)
+        {
+            if (all[c] == 0) continue;
+            sum += right[c] / (double)all[c];
+            present++;
+        }
+        return present > 0 ? sum / present : double.NaN;
     }
 
     /// <summary>Mann–Whitney form, half a win for a tie; the mean over the labels that have images on both sides.</summary>
