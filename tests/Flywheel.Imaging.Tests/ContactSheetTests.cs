@@ -104,6 +104,10 @@ public sealed class ContactSheetTests : IDisposable
     }
 
     [Fact]
+    public void A_frame_must_be_a_colour() =>
+        Assert.Throws<ArgumentException>(() => ContactSheet.ToPng([new("") { Image = Flat(1), Frame = "reddish" }]));
+
+    [Fact]
     public void Drawing_stops_when_cancelled() =>
         Assert.Throws<OperationCanceledException>(() => ContactSheet.ToPng([new("") { Image = Flat(1) }], null, new CancellationToken(true)));
 }

@@ -131,9 +131,9 @@ public static class ContactSheet
             paint.Style = SKPaintStyle.Fill;
             canvas.DrawText(Fit(fault, font, size - 6), box.Left + 3, box.Top + TextSize + 2, SKTextAlign.Left, font, paint);
         }
-        if (tile.Frame is { } frame && SKColor.TryParse(frame, out var color))
+        if (tile.Frame is { } frame)
         {
-            paint.Color = color;
+            paint.Color = SKColor.TryParse(frame, out var color) ? color : throw new ArgumentException($"'{frame}' is not a colour; write #rrggbb.", nameof(tile));
             paint.Style = SKPaintStyle.Stroke;
             paint.StrokeWidth = 3;
             canvas.DrawRect(SKRect.Inflate(box, 1, 1), paint);
