@@ -16,19 +16,15 @@ sealed class Stage
     readonly IReadOnlyList<SampleGroup> _groups;
     readonly LabelledPixels? _validation;
     readonly long _seed;
-    readonly int _threads;
     readonly NetworkSpec _spec;
-    readonly bool _mirror;
 
-    public Stage(StageOptions options, NetworkSpec spec, IReadOnlyList<SampleGroup> groups, LabelledPixels? validation, bool mirror, long seed, int threads)
+    public Stage(StageOptions options, NetworkSpec spec, IReadOnlyList<SampleGroup> groups, LabelledPixels? validation, long seed)
     {
         _options = options;
         _spec = spec;
         _groups = groups;
         _validation = validation;
-        _mirror = mirror;
         _seed = seed;
-        _threads = threads;
     }
 
     /// <summary>Called before each epoch with its number (from 0) and a network that holds the averaged weights.</summary>

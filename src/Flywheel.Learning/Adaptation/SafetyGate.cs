@@ -1,0 +1,158 @@
+using System.Globalization;
+using Flywheel.Learning.Training;
+
+namespace Flywheel.Learning.Adaptation;
+
+/// <summary>Decides whether self-training may begin and whether its result is kept: only where the evidence says that it does no harm.</summary>
+sealed class SafetyGate
+{
+    /// <summary>Logits [n × classes] of validation, the unlabelled set and the random labelled sample.</summary>
+    public sealed record Evidence(float[]? Validation, float[] Pool, float[]? Sample);
+
+    const double MaxDrop = 0.02, MinCoverage = 0.5, MinShare = 0.25, Significance = 0.1;
+
+    readonly int _classes;
+    readonly IReadOnlyList<string> _names;
+    readonly Evidence _before;
+    readonly IReadOnlyList<int>? _validation;
+    readonly IReadOnlyList<int>? _sample;
+
+    public SafetyGate(int classes, IReadOnlyList<string> names, Evidence before, IReadOnlyList<int>? validation, IReadOnlyList<int>? sample)
+    {
+        _classes = classes;
+        _names = names;
+        _before = before;
+        _validation = before.Validation is null ? null : validation;
+        _sample = before.Sample is null || sample is null || sample.Count < PriorEstimate.MinSample ? null : sample;
+    }
+
+    int PoolSize => _before.Pool.Length / _classes;
+
+    double[] Uniform => [.. Enumerable.Repeat(1.0 / _classes, _classes)];
+
+    /// <summary>The class prior of the unlabelled set, and how it was come by.</summary>
+    public (double[] Prior, string Method) Prior()
+    {
+        if (_sample is { } s) return (PriorEstimate.FromSample(s, _classes), "LabelledSample");
+        // Without validation the confusion is unknown; the counted answers are then all there is.
+        var prior = PriorEstimate.ByConfusion(_before.Validation ?? [], _validation ?? [], _before.Pool, _classes);
+        return (PriorEstimate.Shrink(prior, Uniform, Shrinkage), "BBSE");
+    }
+
+    /// <summary>Share of the way the estimate is moved towards equal classes: the confusion on the source understates that on production.</summary>
+    public const double Shrinkage = 0.2;
+
+    /// <summary>Why self-training must not begin, or null.</summary>
+    public string? Refusal()
+    {
+        var chance = 1.0 / _classes;
+        if (_validation is { } v)
+        {
+            var balanced = Scores.BalancedAccuracy(_before.Validation!, v, _classes);
+            if (balanced < chance + 0.3 * (1 - chance))
+                return Text($"on validation the model is near chance (balanced accuracy {balanced:P1}); it would teach itself its own mistakes.");
+        }
+        if (_sample is { } s)
+        {
+            var balanced = Scores.BalancedAccuracy(_before.Sample!, s, _classes);
+            if (balanced < chance + 0.15 * (1 - chance))
+                return Text($"on the {s.Count} labelled random images of production the model is near chance (balanced accuracy {balanced:P1}); it would teach itself its own mistakes.");
+        }
+        return PoolSize < 32 ? $"{PoolSize} unlabelled images are too few; at least 32 are needed." : null;
+    }
+
+    /// <summary>Keeps or drops the adapted weights.</summary>
+    public (bool Kept, string Reason) Judge(Evidence after, IReadOnlyList<double> prior, double coverage)
+    {
+        if (coverage < MinCoverage)
+            return (false, Text($"the model was sure of only {coverage:P0} of the unlabelled images; {MinCoverage:P0} are needed."));
+        var shares = Shares(after.Pool);
+        for (var c = 0; c < _classes; c++)
+            if (shares[c] < MinShare * prior[c])
+                return (false, Text($"the adapted model calls only {shares[c]:P1} of the unlabelled images '{_names[c]}', where about {prior[c]:P1} are expected."));
+
+        var said = new List<string>();
+        if (_validation is { } v)
+        {
+            var (drop, error) = Drop(_before.Validation!, after.Validation!, v);
+            if (drop - error > MaxDrop)
+                return (false, Text($"balanced accuracy on the source's validation fell by {100 * drop:0.0} points (standard error {100 * error:0.0}); {100 * MaxDrop:0} are allowed."));
+            said.Add(Text($"balanced accuracy on the source's validation changed by {-100 * drop:+0.0;-0.0;0.0} points (standard error {100 * error:0.0})"));
+        }
+        if (_sample is { } s)
+        {
+            int worse = 0, better = 0;
+            for (var i = 0; i < s.Count; i++)
+            {
+                var was = Scores.ArgMax(_before.Sample.AsSpan(i * _classes, _classes)) == s[i];
+                var now = Scores.ArgMax(after.Sample.AsSpan(i * _classes, _classes)) == s[i];
+                if (was && !now) worse++;
+                if (!was && now) better++;
+            }
+            if (worse > better && AtLeast(worse, worse + better) < Significance)
+                return (false, $"of {s.Count} labelled random images of production, {worse} became wrong and {better} right.");
+            said.Add($"of {s.Count} labelled random images of production, {better} became right and {worse} wrong");
+        }
+        said.Add(Text($"{coverage:P0} of the unlabelled images had a sure pseudo-label"));
+        if (_validation is null && _sample is null) said.Add("there were no validation images to judge by");
+        var reason = string.Join("; ", said);
+        return (true, char.ToUpperInvariant(reason[0]) + reason[1..] + ".");
+    }
+
+    public AdaptationReport Report(IReadOnlyList<double> prior, string method, double coverage, bool kept, string reason) => new()
+    {
+        Images = PoolSize,
+        EstimatedPrior = Enumerable.Range(0, _classes).ToDictionary(c => _names[c], c => prior[c]),
+        PriorMethod = method,
+        Coverage = coverage,
+        Kept = kept,
+        Reason = char.ToUpperInvariant(reason[0]) + reason[1..],
+    };
+
+    double[] Shares(float[] logits)
+    {
+        var shares = new double[_classes];
+        var n = logits.Length / _classes;
+        for (var i = 0; i < n; i++) shares[Scores.ArgMax(logits.AsSpan(i * _classes, _classes))] += 1.0 / n;
+        return shares;
+    }
+
+    // Paired: the same pictures before and after; the difference's variance comes from those that changed, class by class.
+    (double Drop, double Error) Drop(float[] before, float[] after, IReadOnlyList<int> labels)
+    {
+        var sum = new double[_classes];
+        var changed = new double[_classes];
+        var all = new double[_classes];
+        for (var i = 0; i < labels.Count; i++)
+        {
+            var d = (Scores.ArgMax(before.AsSpan(i * _classes, _classes)) == labels[i] ? 1 : 0) - (Scores.ArgMax(after.AsSpan(i * _classes, _classes)) == labels[i] ? 1 : 0);
+            sum[labels[i]] += d;
+            changed[labels[i]] += d * d;
+            all[labels[i]]++;
+        }
+        var present = all.Count(a => a > 0);
+        double drop = 0, variance = 0;
+        for (var c = 0; c < _classes; c++)
+        {
+            if (all[c] == 0) continue;
+            var mean = sum[c] / all[c];
+            drop += mean / present;
+            variance += Math.Max(changed[c] / all[c] - mean * mean, 0) / all[c] / (present * present);
+        }
+        return (drop, Math.Sqrt(variance));
+    }
+
+    // One-sided exact sign test: chance of at least so many of n fair coins.
+    static double AtLeast(int k, int n)
+    {
+        double term = Math.Pow(0.5, n), sum = 0;
+        for (var i = 0; i <= n; i++)
+        {
+            if (i >= k) sum += term;
+            term *= (double)(n - i) / (i + 1);
+        }
+        return sum;
+    }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+using Flywheel.Learning.Data;
+
+namespace Flywheel.Learning.Training;
+
+/// <summary>The decoded pictures of a training.</summary>
+public sealed record TrainingData
+{
+    /// <summary>Labels in output order.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The source's training pictures.</summary>
+    public required LabelledPixels Train { get; init; }
+
+    /// <summary>The source's validation pictures, or null.</summary>
+    public LabelledPixels? Validation { get; init; }
+
+    /// <summary>Labelled pictures of production, or null.</summary>
+    public LabelledPixels? Target { get; init; }
+
+    /// <summary>Unlabelled pictures of production, or null.</summary>
+    public PixelSet? Unlabelled { get; init; }
+
+    /// <summary>Those labelled pictures of production that were drawn at random, or null.</summary>
+    public LabelledPixels? RandomSample { get; init; }
+}
