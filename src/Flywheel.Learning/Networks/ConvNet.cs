@@ -10,8 +10,8 @@ namespace Flywheel.Learning.Networks;
 /// </summary>
 sealed class ConvNet : IDisposable
 {
-    /// <summary>Added to every picture's own deviation before dividing by it, in 0..1 pixels: keeps empty pictures from becoming noise.</summary>
-    public const float DeviationFloor = 0.02f;
+    /// <summary>Added to every picture's own deviation before dividing by it, in 0..1 pixels: keeps empty pictures from becoming noise, and lets pale infrared and contrasty daylight pictures meet.</summary>
+    public const float DeviationFloor = 0.005f;
 
     public const double BatchNormEpsilon = 1e-5;
     const double BatchNormMomentum = 0.1;
