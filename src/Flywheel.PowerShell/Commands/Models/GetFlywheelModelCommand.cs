@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace Flywheel.PowerShell.Commands;
+
+/// <summary>
+/// <para>Lists the models of the workspace, oldest first.</para>
+/// </summary>
+/// <example>
+///   <code>Get-FlywheelModel</code>
+///   <para>All models.</para>
+/// </example>
+/// <example>
+///   <code>Get-FlywheelModel mrl-* | ForEach-Object Curve</code>
+///   <para>The training curves of the models whose name begins with mrl-.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "FlywheelModel")]
+[OutputType(typeof(Model))]
+public sealed class GetFlywheelModelCommand : FlywheelCommand
+{
+    /// <summary>Name, id or the beginning of an id; <c>*</c> and <c>?</c> are wildcards. All models by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
+    public ModelReference? Model { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var key = Model?.Key ?? "*";
+        RunInWorkspace((workspace, sink, _) =>
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(key))
+            {
+                sink.Write(workspace.GetModel(key));
+                return;
+            }
+            var pattern = WildcardPattern.Get(key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+            foreach (var model in workspace.Catalogue.Models())
+                if (pattern.IsMatch(model.Name) || pattern.IsMatch(model.Id)) sink.Write(model);
+        }, Model?.Workspace);
+    }
+}
