@@ -74,6 +74,7 @@ public static class DatasetImporter
         var listing = SourceReader.Read(new SourceOptions
         {
             Path = Path.GetFullPath(request.Path),
+            Files = request.Files,
             NamePattern = request.NamePattern,
             LabelMap = request.LabelMap,
             Unlabeled = request.Unlabeled,

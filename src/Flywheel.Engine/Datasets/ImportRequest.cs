@@ -6,6 +6,9 @@ public sealed record ImportRequest
     /// <summary>A folder, one image file, or a CSV manifest; absolute.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Only these image files in or below the folder <see cref="Path"/>; absolute. Null: all of it.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>Name of the dataset; the folder's or file's own name when null.</summary>
     public string? Name { get; init; }
 
@@ -35,4 +38,16 @@ public sealed record ImportRequest
 
     /// <summary>Threads that read and measure; one per core when null.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The deepest folder that holds all the files; what <see cref="Path"/> is to be when files are given.</summary>
+    public static string CommonFolder(IReadOnlyList<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentOutOfRangeException.ThrowIfZero(files.Count);
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(files[0]))!;
+        foreach (var file in files)
+            while (!file.StartsWith(System.IO.Path.EndsInDirectorySeparator(folder) ? folder : folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                folder = System.IO.Path.GetDirectoryName(folder) ?? System.IO.Path.GetPathRoot(file)!;
+        return folder;
+    }
 }

@@ -6,6 +6,9 @@ public sealed record SourceOptions
     /// <summary>A folder, one image file, or a CSV manifest; absolute.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Only these image files, which lie in or below the folder <see cref="Path"/>; absolute. Null: all of it.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>
     /// .NET regular expression with named groups, matched against the file's name (against its path below the folder, with forward
     /// slashes, if the expression contains a slash). The group <c>label</c> is the label, every other one a tag.

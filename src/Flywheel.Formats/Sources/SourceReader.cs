@@ -7,7 +7,8 @@ public static class SourceReader
 
     /// <summary>
     /// Lists the source. Items that cannot be taken are reported and left out: <c>NameDoesNotMatch</c>, <c>LabelNotMapped</c> (once per
-    /// raw label), <c>FileHasNoLabel</c>, <c>FolderUnreadable</c>, <c>ManifestRowInvalid</c>, <c>ManifestFileMissing</c>, <c>ManifestPathOutside</c>.
+    /// raw label), <c>FileHasNoLabel</c>, <c>FolderUnreadable</c>, <c>ManifestRowInvalid</c>, <c>ManifestFileMissing</c>, <c>ManifestPathOutside</c>;
+    /// of files named one by one also <c>SourceNotFound</c> and <c>SourceIsNoImage</c>.
     /// </summary>
     /// <exception cref="FlywheelException">
     /// <c>SourceNotFound</c>, <c>SourceIsNoImage</c>, <c>InvalidNamePattern</c>, <c>NamePatternHasNoLabel</c>, <c>NamePatternMatchesNothing</c>,
@@ -23,6 +24,7 @@ public static class SourceReader
         if (options.Unlabeled && options.LabelMap is not null)
             throw new FlywheelException("LabelMapWithoutLabels", FaultCategory.InvalidArgument, "A label map was given for images to be taken without labels.", options.LabelMap, "Give either -LabelMap or -Unlabeled.");
 
+        if (options.Files is not null) return ReadFiles(options, pattern, reporter, cancelToken);
         if (Directory.Exists(options.Path)) return ReadFolder(options, pattern, reporter, cancelToken);
         if (!File.Exists(options.Path))
             throw new FlywheelException("SourceNotFound", FaultCategory.NotFound, $"There is no folder or file '{options.Path}'.", options.Path, "Check the path.");
@@ -38,6 +40,27 @@ public static class SourceReader
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path));
         var files = FolderScan.Run(root, reporter, cancelToken, out var faults);
         return FromFiles(options, pattern, root, files, faults, single: false, reporter, cancelToken);
+    }
+
+    static SourceListing ReadFiles(SourceOptions options, NamePattern? pattern, IReporter reporter, CancellationToken cancelToken)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path));
+        var files = new List<(string, long, long)>();
+        var faults = 0;
+        foreach (var path in options.Files!.Distinct(StringComparer.Ordinal))
+        {
+            var info = new FileInfo(path);
+            if (!info.Exists) Fault("SourceNotFound", FaultCategory.NotFound, path, $"There is no file '{path}'.", "Check the path.");
+            else if (!FolderScan.IsImage(path)) Fault("SourceIsNoImage", FaultCategory.InvalidArgument, path, $"'{path}' is no image file.", "Give PNG, JPEG, WebP, BMP or GIF files.");
+            else files.Add((info.FullName, info.Length, info.LastWriteTimeUtc.Ticks));
+        }
+        return FromFiles(options, pattern, root, files, faults, single: false, reporter, cancelToken);
+
+        void Fault(string id, FaultCategory category, string path, string message, string action)
+        {
+            faults++;
+            reporter.Fault(new FlywheelException(id, category, message, path, action, new SourceLocation(path)));
+        }
     }
 
     static SourceListing FromFiles(SourceOptions options, NamePattern? pattern, string root, List<(string Path, long Bytes, long ModifiedTicks)> files, int faults, bool single, IReporter reporter, CancellationToken cancelToken)

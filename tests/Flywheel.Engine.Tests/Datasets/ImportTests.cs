@@ -173,6 +173,19 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Files_named_one_by_one_are_one_import()
+    {
+        string[] files = [_w.Write("in/a/1.png", Pictures.Png(1)), _w.Write("in/b/2.png", Pictures.Png(2)), _w.Write("in/b/notes.txt", "x"), Path.Combine(_w.Data, "in", "b", "gone.png")];
+        _w.Write("in/b/3.png", Pictures.Png(3)); // not named
+        Assert.Equal(Path.Combine(_w.Data, "in"), ImportRequest.CommonFolder(files));
+        var result = Import(new ImportRequest { Path = ImportRequest.CommonFolder(files), Files = files, Name = "d" });
+        Assert.Equal((2, 2), (result.Added, result.Failed));
+        Assert.Equal(["a", "b"], Images("d").Select(i => i.Label));
+        Assert.Equal(["SourceIsNoImage", "SourceNotFound"], _w.Reports.FaultIds.Order());
+        Assert.Single(_w.Workspace.Catalogue.Versions("d"));
+    }
+
+    [Fact]
     public void A_replaced_file_is_a_new_image_and_is_told()
     {
         var path = _w.Write("a/1.png", Pictures.Png(1));

@@ -27,6 +27,10 @@ namespace Flywheel.PowerShell.Commands;
 ///   <para>Imports images nobody has labelled, and keeps copies of them in the workspace.</para>
 /// </example>
 /// <example>
+///   <code>Get-ChildItem ./inbox/*.jpg | Import-FlywheelDataset -Name field -Unlabeled</code>
+///   <para>Imports just these files.</para>
+/// </example>
+/// <example>
 ///   <code>Import-FlywheelDataset ./parts.csv | Split-FlywheelDataset -GroupBy machine</code>
 ///   <para>Imports from a manifest and splits by its column 'machine'.</para>
 /// </example>
@@ -34,7 +38,10 @@ namespace Flywheel.PowerShell.Commands;
 [OutputType(typeof(Dataset))]
 public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
 {
-    /// <summary>A folder, a CSV manifest, or one image file.</summary>
+    readonly List<string> _files = [];
+    string _folder = "";
+
+    /// <summary>Folders, CSV manifests, or image files. Folders and manifests are imported one by one, all image files of a call together.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]
@@ -92,22 +99,37 @@ public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
         foreach (var path in Path)
         {
             var full = ResolvePath(path);
-            if (IsWhatIf)
-            {
-                var plan = "";
-                RunInWorkspace((workspace, sink, token) => plan = DatasetImporter.Plan(workspace, Request(full), sink, token).ToString());
-                ShouldProcess(plan, "Import");
-                continue;
-            }
-            if (!ShouldProcess(full, "Import images")) continue;
-            RunInWorkspace((workspace, sink, token) =>
-            {
-                var result = DatasetImporter.Import(workspace, Request(full), sink, token);
-                sink.Information(string.Create(CultureInfo.InvariantCulture,
-                    $"Imported {full} into '{result.Dataset.Name}': {result.Added:N0} new, {result.AlreadyPresent:N0} known, {result.Failed:N0} left out, {result.Elapsed.TotalSeconds:0.0} s ({result.Rate:N0} files/s)."));
-                sink.Write(result.Dataset);
-            });
+            // A listing of files piped in is one import, with one version at its end.
+            if (File.Exists(full) && System.IO.Path.GetExtension(full).ToUpperInvariant() is not (".CSV" or ".TSV")) _files.Add(full);
+            else Import(Request(full), full);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_files.Count == 0) return;
+        RunEngine((_, _) => _folder = ImportRequest.CommonFolder(_files));
+        Import(Request(_folder) with { Files = _files }, _files.Count == 1 ? _files[0] : $"{_files.Count} files of {_folder}");
+    }
+
+    void Import(ImportRequest request, string what)
+    {
+        if (IsWhatIf)
+        {
+            var plan = "";
+            RunInWorkspace((workspace, sink, token) => plan = DatasetImporter.Plan(workspace, request, sink, token).ToString());
+            ShouldProcess(plan, "Import");
+            return;
+        }
+        if (!ShouldProcess(what, "Import images")) return;
+        RunInWorkspace((workspace, sink, token) =>
+        {
+            var result = DatasetImporter.Import(workspace, request, sink, token);
+            sink.Information(string.Create(CultureInfo.InvariantCulture,
+                $"Imported {what} into '{result.Dataset.Name}': {result.Added:N0} new, {result.AlreadyPresent:N0} known, {result.Failed:N0} left out, {result.Elapsed.TotalSeconds:0.0} s ({result.Rate:N0} files/s)."));
+            sink.Write(result.Dataset);
+        });
     }
 
     ImportRequest Request(string path) => new()
