@@ -14,11 +14,11 @@ public static class DatasetImporter
 {
     const int BatchSize = 512;
     const int BatchesAhead = 32;
-    const int NamedWarnings = 20;
 
     /// <summary>Imports, and records the version the dataset then has.</summary>
     /// <returns>What was done. Files that cannot be taken are reported as faults and the rest goes in: those of
-    /// <see cref="SourceReader.Read"/> and <see cref="ImageInspector.Inspect"/>, <c>LabelConflict</c>, <c>ImageChanged</c>, <c>ImageNotCopied</c>.</returns>
+    /// <see cref="SourceReader.Read"/> and <see cref="ImageInspector.Inspect"/>, <c>LabelConflict</c>, <c>ImageChanged</c>, <c>ImageNotCopied</c>; <c>ImageMisnamed</c>
+    /// for a file whose extension belies its format, which is taken all the same.</returns>
     /// <exception cref="FlywheelException"><c>NothingToImport</c>: the source has no image files. <c>NoImageImported</c>: none of them
     /// could be taken. <c>InvalidLimit</c>. Those of <see cref="SourceReader.Read"/> and of the catalogue.</exception>
     public static ImportResult Import(Workspace workspace, ImportRequest request, IReporter reporter, CancellationToken cancelToken)
@@ -101,7 +101,6 @@ public static class DatasetImporter
         readonly CancellationToken _cancelToken;
         readonly IReadOnlyDictionary<string, KnownFile> _known;
         readonly List<LabelConflict> _conflicts = [];
-        int _misnamed;
         int _replaced;
 
         public Run(Workspace workspace, ImportRequest request, string name, SourceListing listing, IReporter reporter, CancellationToken cancelToken)
@@ -284,7 +283,9 @@ public static class DatasetImporter
                 selection.Count(files[from + i].Label, record.Id);
                 if (finding.OwnedPath is { } path) (owned ??= new Dictionary<string, string>(StringComparer.Ordinal))[record.Id] = path;
                 if (finding.HasReplaced) _replaced++;
-                if (finding.IsMisnamed && _misnamed++ < NamedWarnings) _reporter.Warning($"'{record.Path}' is a {record.Format} file, whatever its extension says. It was taken.");
+                if (finding.IsMisnamed)
+                    _reporter.Fault(new FlywheelException("ImageMisnamed", FaultCategory.InvalidData, $"'{record.Path}' is a {record.Format} file, whatever its extension says. It was taken all the same.", record.Path,
+                        $"Rename it to '{Path.ChangeExtension(Path.GetFileName(record.Path), record.Format == "jpeg" ? ".jpg" : "." + record.Format)}', or leave it: Flywheel goes by content.", new SourceLocation(record.Path)));
             }
             if (records.Count == 0) return;
             var result = _workspace.Catalogue.AddImages(_name, records, _author);
@@ -303,7 +304,6 @@ public static class DatasetImporter
 
         public void ReportEnd()
         {
-            if (_misnamed > NamedWarnings) _reporter.Warning($"{_misnamed - NamedWarnings} more files have an extension that is not that of their format.");
             if (_replaced > 0) _reporter.Warning($"{_replaced} files have other bytes than when they were imported before. They are new images; the earlier ones stay in the catalogue, though their file is gone.");
         }
     }
