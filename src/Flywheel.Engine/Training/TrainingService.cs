@@ -262,11 +262,13 @@ public static class TrainingService
             int[] drawn = [.. Enumerable.Range(0, t.Images.Count).Where(k => random.Contains(t.Images[k].Id))];
             if (drawn.Length > 0) sample = new LabelledPixels(t.Data.Pixels.Take(drawn), [.. drawn.Select(k => t.Data.Labels[k])]);
         }
+        var validation = Labelled(i.Validation, "validation images");
         return new TrainingData
         {
             Labels = i.Labels,
             Train = train.Data,
-            Validation = Labelled(i.Validation, "validation images")?.Data,
+            Validation = validation?.Data,
+            ValidationGroups = validation is { } judged && i.Source.GroupBy is { } tag ? Groups(judged.Images, tag) : null,
             Target = target?.Data,
             Unlabelled = i.Unlabelled.Count == 0 ? null : Read(i.Unlabelled, "unlabelled images").Pixels,
             RandomSample = sample,
@@ -282,6 +284,12 @@ public static class TrainingService
             if (pixels.Count == 0) return null;
             FlywheelImage[] read = [.. kept.Select(k => images[k])];
             return (new LabelledPixels(pixels, Truth(read, i.Labels)), read);
+        }
+
+        static int[] Groups(IReadOnlyList<FlywheelImage> images, string tag)
+        {
+            var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            return [.. images.Select(x => x.Tags.GetValueOrDefault(tag) ?? x.Id).Select(g => numbers.TryAdd(g, numbers.Count) ? numbers.Count - 1 : numbers[g])];
         }
 
         static FlywheelException Empty(string what, string dataset) =>
@@ -320,14 +328,7 @@ public static class TrainingService
             for (var c = 0; c < classes; c++) sum += Math.Exp((logits[i + c] - max) / temperature);
             for (var c = 0; c < classes; c++) probabilities[i + c] = (float)(Math.Exp((logits[i + c] - max) / temperature) / sum);
         }
-        // Groups only when every picture was read: a lost one would shift them.
-        int[]? groups = null;
-        if (job.Images.Source.GroupBy is { } tag && v.Count == job.Images.Validation.Count)
-        {
-            var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-            groups = [.. job.Images.Validation.Select(i => i.Tags.GetValueOrDefault(tag) ?? i.Id).Select(g => numbers.TryAdd(g, numbers.Count) ? numbers.Count - 1 : numbers[g])];
-        }
-        return ClassificationMetrics.Compute(job.Images.Labels, [.. v.Labels], probabilities, groups, new MetricOptions { Resamples = 500 }).BalancedAccuracy;
+        return ClassificationMetrics.Compute(job.Images.Labels, [.. v.Labels], probabilities, data.ValidationGroups is { } groups ? [.. groups] : null, new MetricOptions { Resamples = 500 }).BalancedAccuracy;
     }
 
     // The same training under another name is one folder with two names.

@@ -9,19 +9,21 @@ sealed class SafetyGate
     /// <summary>Logits [n × classes] of validation, the unlabelled set and the random labelled sample.</summary>
     public sealed record Evidence(float[]? Validation, float[] Pool, float[]? Sample);
 
-    const double MaxDrop = 0.02, MinCoverage = 0.5, MinShare = 0.25, Significance = 0.1;
+    const double MaxDrop = 0.02, Certainty = 1.645, MinCoverage = 0.5, MinShare = 0.25, Significance = 0.1;
 
     readonly int _classes;
     readonly IReadOnlyList<string> _names;
     readonly Evidence _before;
+    readonly IReadOnlyList<int>? _groups;
     readonly IReadOnlyList<int>? _validation;
     readonly IReadOnlyList<int>? _sample;
 
-    public SafetyGate(int classes, IReadOnlyList<string> names, Evidence before, IReadOnlyList<int>? validation, IReadOnlyList<int>? sample)
+    public SafetyGate(int classes, IReadOnlyList<string> names, Evidence before, IReadOnlyList<int>? validation, IReadOnlyList<int>? sample, IReadOnlyList<int>? groups = null)
     {
         _classes = classes;
         _names = names;
         _before = before;
+        _groups = groups;
         _validation = before.Validation is null ? null : validation;
         _sample = before.Sample is null || sample is null || sample.Count < PriorEstimate.MinSample ? null : sample;
     }
@@ -75,7 +77,7 @@ sealed class SafetyGate
         if (_validation is { } v)
         {
             var (drop, error) = Drop(_before.Validation!, after.Validation!, v);
-            if (drop - error > MaxDrop)
+            if (drop - Certainty * error > MaxDrop)
                 return (false, Text($"balanced accuracy on the source's validation fell by {100 * drop:0.0} points (standard error {100 * error:0.0}); {100 * MaxDrop:0} are allowed."));
             said.Add(Text($"balanced accuracy on the source's validation changed by {-100 * drop:+0.0;-0.0;0.0} points (standard error {100 * error:0.0})"));
         }
@@ -117,29 +119,42 @@ sealed class SafetyGate
         return shares;
     }
 
-    // Paired: the same pictures before and after; the difference's variance comes from those that changed, class by class.
+    // Paired: the same pictures before and after. The error comes from leaving out one group (or picture) at a time (Efron and Tibshirani 1993, ch. 11).
     (double Drop, double Error) Drop(float[] before, float[] after, IReadOnlyList<int> labels)
     {
-        var sum = new double[_classes];
-        var changed = new double[_classes];
-        var all = new double[_classes];
+        var grouped = _groups is { } given && given.Count == labels.Count && given.Distinct().Count() > 1;
+        var count = grouped ? _groups!.Max() + 1 : labels.Count;
+        var sum = new double[count, _classes];
+        var all = new double[count, _classes];
+        double[] sums = new double[_classes], totals = new double[_classes];
         for (var i = 0; i < labels.Count; i++)
         {
-            var d = (Scores.ArgMax(before.AsSpan(i * _classes, _classes)) == labels[i] ? 1 : 0) - (Scores.ArgMax(after.AsSpan(i * _classes, _classes)) == labels[i] ? 1 : 0);
-            sum[labels[i]] += d;
-            changed[labels[i]] += d * d;
-            all[labels[i]]++;
+            var change = (Right(before, i) ? 1 : 0) - (Right(after, i) ? 1 : 0);
+            var g = grouped ? _groups![i] : i;
+            sum[g, labels[i]] += change;
+            all[g, labels[i]]++;
+            sums[labels[i]] += change;
+            totals[labels[i]]++;
         }
-        var present = all.Count(a => a > 0);
-        double drop = 0, variance = 0;
-        for (var c = 0; c < _classes; c++)
+        var without = new double[count];
+        for (var g = 0; g < count; g++) without[g] = Mean(c => sums[c] - sum[g, c], c => totals[c] - all[g, c]);
+        var average = without.Average();
+        return (Mean(c => sums[c], c => totals[c]), Math.Sqrt((count - 1.0) / count * without.Sum(w => (w - average) * (w - average))));
+
+        bool Right(float[] logits, int i) => Scores.ArgMax(logits.AsSpan(i * _classes, _classes)) == labels[i];
+
+        double Mean(Func<int, double> of, Func<int, double> n)
         {
-            if (all[c] == 0) continue;
-            var mean = sum[c] / all[c];
-            drop += mean / present;
-            variance += Math.Max(changed[c] / all[c] - mean * mean, 0) / all[c] / (present * present);
+            double total = 0;
+            var present = 0;
+            for (var c = 0; c < _classes; c++)
+            {
+                if (n(c) <= 0) continue;
+                total += of(c) / n(c);
+                present++;
+            }
+            return present == 0 ? 0 : total / present;
         }
-        return (drop, Math.Sqrt(variance));
     }
 
     // One-sided exact sign test: chance of at least so many of n fair coins.

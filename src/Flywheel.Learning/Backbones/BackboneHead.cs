@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
+using Microsoft.ML.Transforms;
 
 namespace Flywheel.Learning.Backbones;
 
@@ -9,10 +10,12 @@ namespace Flywheel.Learning.Backbones;
 /// <param name="Bias">[classes].</param>
 sealed record BackboneHead(float[] Matrix, float[] Bias)
 {
+    const string Label = "Label";
+
     sealed class Row
     {
         public float[] Features { get; set; } = [];
-        public uint Label { get; set; }
+        public int Number { get; set; }
         public float Weight { get; set; }
     }
 
@@ -34,17 +37,18 @@ sealed record BackboneHead(float[] Matrix, float[] Bias)
         {
             var x = new float[length];
             for (var f = 0; f < length; f++) x[f] = (float)((features[i * length + f] - mean[f]) / deviation[f]);
-            rows[i] = new Row { Features = x, Label = (uint)labels[i] + 1, Weight = Math.Min(10f, (float)n / (classes * counts[labels[i]])) };
+            rows[i] = new Row { Features = x, Number = labels[i], Weight = Math.Min(10f, (float)n / (classes * counts[labels[i]])) };
         }
         var ml = new MLContext(unchecked((int)seed));
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, length);
-        schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
         var data = ml.Data.LoadFromEnumerable(rows, schema);
+        // By value: key k is label k, since every label occurs.
+        data = ml.Transforms.Conversion.MapValueToKey(Label, nameof(Row.Number), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
         var model = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
         {
             FeatureColumnName = nameof(Row.Features),
-            LabelColumnName = nameof(Row.Label),
+            LabelColumnName = Label,
             ExampleWeightColumnName = nameof(Row.Weight),
             L1Regularization = 0,
             L2Regularization = penalty,

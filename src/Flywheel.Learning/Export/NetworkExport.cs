@@ -35,6 +35,12 @@ public static class NetworkExport
         var deviation = g.Node("Sqrt", [g.Node("ReduceMean", [g.Node("Mul", [x, x])], null, ("axes", all), ("keepdims", 1L))]);
         x = g.Node("Div", [x, g.Node("Add", [deviation, g.Scalar("deviation.floor", ConvNet.DeviationFloor)])]);
 
+        long window = spec.ContrastWindow, pad = window / 2;
+        (string, object)[] pool = [("kernel_shape", new[] { window, window }), ("pads", new[] { pad, pad, pad, pad }), ("strides", new long[] { 1, 1 }), ("count_include_pad", 0L)];
+        x = g.Node("Sub", [x, g.Node("AveragePool", [x], null, pool)]);
+        var contrast = g.Node("Sqrt", [g.Node("AveragePool", [g.Node("Mul", [x, x])], null, pool)]);
+        x = g.Node("Div", [x, g.Node("Add", [contrast, g.Scalar("contrast.floor", ConvNet.ContrastFloor)])]);
+
         var layers = spec.Layers();
         for (var i = 0; i < layers.Count; i++)
         {

@@ -13,6 +13,9 @@ sealed class ConvNet : IDisposable
     /// <summary>Added to every picture's own deviation before dividing by it, in 0..1 pixels: keeps empty pictures from becoming noise, and lets pale infrared and contrasty daylight pictures meet.</summary>
     public const float DeviationFloor = 0.005f;
 
+    /// <summary>Added to the local deviation, in units of the picture's own: a flat region stays flat.</summary>
+    public const float ContrastFloor = 0.3f;
+
     public const double BatchNormEpsilon = 1e-5;
     const double BatchNormMomentum = 0.1;
 
@@ -86,6 +89,10 @@ sealed class ConvNet : IDisposable
         long[] all = [1, 2, 3];
         x = x - x.mean(all, keepdim: true);
         x = x / (x.mul(x).mean(all, keepdim: true).sqrt() + DeviationFloor);
+        // Local contrast normalisation (Jarrett et al., ICCV 2009): what is left is structure, much the same in infrared and in daylight.
+        long window = Spec.ContrastWindow;
+        x = x - nn.functional.avg_pool2d(x, window, 1, window / 2, false, false);
+        x = x / (nn.functional.avg_pool2d(x * x, window, 1, window / 2, false, false).sqrt() + ContrastFloor);
         for (var i = 0; i < _layers.Count; i++)
         {
             var layer = _layers[i];

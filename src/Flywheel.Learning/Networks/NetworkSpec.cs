@@ -2,7 +2,7 @@ namespace Flywheel.Learning.Networks;
 
 /// <summary>
 /// A small convolutional classifier for objects that fill their picture. Four stages of 3×3 convolutions with batch normalisation, widths
-/// w, 2w, 4w, 8w; every picture is standardised first, the last stage is averaged over its positions (the embedding), and one linear
+/// w, 2w, 4w, 8w; every picture is standardised first, as a whole and then against its surroundings, the last stage is averaged over its positions (the embedding), and one linear
 /// layer gives the logits.
 /// </summary>
 /// <param name="InputSize">Side of the input in pixels.</param>
@@ -15,6 +15,9 @@ public sealed record NetworkSpec(int InputSize, int Channels, int Width, int Con
 {
     /// <summary>Length of the embedding.</summary>
     public int EmbeddingLength => Width * 8;
+
+    /// <summary>Side of the neighbourhood for local contrast, pixels: 9 at 32, in proportion, odd.</summary>
+    internal int ContrastWindow => InputSize * 9 / 32 | 1;
 
     /// <summary>One 3×3 convolution with batch normalisation and ReLU, maybe followed by 2×2 max pooling.</summary>
     internal readonly record struct Layer(int Inputs, int Outputs, int Stride, bool Pool);

@@ -159,7 +159,9 @@ public sealed class ClassifierTrainer
     SeededRandom Random(int stream) => new(_options.Seed, -stream);
 
     Stage Stage(StageOptions stage, IReadOnlyList<SampleGroup> groups) =>
-        new(stage, _spec, groups, _data.Validation, _options.Seed);
+        new(stage, _spec, groups, _data.Validation, _options.Seed) { ValidationGroups = GroupCount };
+
+    int GroupCount => _data.ValidationGroups is { Count: > 0 } g ? g.Max() + 1 : 0;
 
     List<SampleGroup> ScratchGroups() => [SampleGroup.Labelled(ScratchData, _classes, Batch, _options.Source, balance: true, Random(11))];
 
@@ -191,7 +193,7 @@ public sealed class ClassifierTrainer
             using var net = new ConvNet(_spec, learns: false);
             net.Load(start);
             var before = new SafetyGate.Evidence(Of(_data.Validation), Scorer.Logits(net, pool, _options.Target.Mirror, token), Of(_data.RandomSample));
-            gate = new SafetyGate(_classes, _data.Labels, before, _data.Validation?.Labels, _data.RandomSample?.Labels);
+            gate = new SafetyGate(_classes, _data.Labels, before, _data.Validation?.Labels, _data.RandomSample?.Labels, _data.ValidationGroups);
             (prior, method) = gate.Prior();
 
             float[]? Of(LabelledPixels? set) => set is { Count: > 0 } s ? Scorer.Logits(net, s.Pixels, _spec.MirrorAveraging, token) : null;
@@ -208,6 +210,7 @@ public sealed class ClassifierTrainer
         var stage = new Stage(options, _spec, groups, _data.Validation, _options.Seed)
         {
             KeepLast = true,
+            ValidationGroups = GroupCount,
             BeforeEpoch = (epoch, net) =>
             {
                 // With new labels, the first epoch listens to them alone before the model teaches itself.

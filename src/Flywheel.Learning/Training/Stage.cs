@@ -33,6 +33,9 @@ sealed class Stage
     /// <summary>True if the last epoch's weights are the result whatever validation says (adaptation leaves its own domain on purpose).</summary>
     public bool KeepLast { get; init; }
 
+    /// <summary>Independent groups among the validation pictures, or 0 if every picture is one.</summary>
+    public int ValidationGroups { get; init; }
+
     /// <summary>Trains from given values and returns the best averaged ones.</summary>
     /// <returns>Weights, the curve, and whether the user ended it early; null weights if not one epoch was finished.</returns>
     public (float[][]? Best, float[]? ValidationLogits, bool Interrupted) Run(IReadOnlyList<float[]> start, List<EpochRecord> curve, ProgressMeter? meter, CancellationToken token)
@@ -62,7 +65,7 @@ sealed class Stage
                     balanced = Scores.BalancedAccuracy(logits, v.Labels, _spec.Classes);
                 }
                 curve.Add(new EpochRecord(_options.Name, epoch + 1, loss, validationLoss, balanced, watch.Elapsed.TotalSeconds));
-                var stop = record.Add(epoch, balanced, _validation, optimiser.Average, logits, KeepLast, _options.Patience);
+                var stop = record.Add(epoch, balanced, _validation, optimiser.Average, logits, KeepLast, _options.Patience, ValidationGroups);
                 if (double.IsNaN(loss))
                     throw new FlywheelException("TrainingDiverged", FaultCategory.InvalidOperation, $"The training's loss is not a number any more after epoch {epoch + 1}.", _options.Name, "Check the images for constant pictures, or use another seed.");
                 if (stop) break;
@@ -88,11 +91,17 @@ sealed class Stage
 
         public string? Status { get; private set; }
 
-        public bool Add(int epoch, double balanced, LabelledPixels? validation, float[][] average, float[]? logits, bool keepLast, int patience)
+        public bool Add(int epoch, double balanced, LabelledPixels? validation, float[][] average, float[]? logits, bool keepLast, int patience, int groups)
         {
             if (!double.IsNaN(balanced)) Status = string.Create(CultureInfo.InvariantCulture, $"validation {balanced:P1}");
             _highest = double.IsNaN(balanced) ? _highest : Math.Max(_highest, balanced);
-            var error = validation is { Count: > 0 } && !double.IsNaN(balanced) ? Math.Sqrt(Math.Max(_highest * (1 - _highest), 0.25 / validation.Count) / validation.Count) : 0;
+            double error = 0;
+            if (validation is { Count: > 0 } && !double.IsNaN(balanced))
+            {
+                // Pictures of one group err together; one group is worth some twenty pictures.
+                double n = groups > 0 ? Math.Min(validation.Count, 20.0 * groups) : validation.Count;
+                error = Math.Sqrt(Math.Max(_highest * (1 - _highest), 0.25 / n) / n);
+            }
             if (Best is null || keepLast || double.IsNaN(balanced) || balanced >= _highest - error)
             {
                 _lastGood = epoch;

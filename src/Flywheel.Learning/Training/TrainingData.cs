@@ -14,6 +14,12 @@ public sealed record TrainingData
     /// <summary>The source's validation pictures, or null.</summary>
     public LabelledPixels? Validation { get; init; }
 
+    /// <summary>
+    /// Group (subject, photo) of each validation picture, 0-based, or null if they are independent. Pictures of one group err together: judged
+    /// as if independent, a drop on one odd subject would look like proof.
+    /// </summary>
+    public IReadOnlyList<int>? ValidationGroups { get; init; }
+
     /// <summary>Labelled pictures of production, or null.</summary>
     public LabelledPixels? Target { get; init; }
 
