@@ -56,7 +56,7 @@ sealed class ShellSession : IDisposable
     {
         using var ps = System.Management.Automation.PowerShell.Create(_runspace);
         build(ps);
-        ps.AddCommand(new CmdletInfo("Out-Default", typeof(Microsoft.PowerShell.Commands.OutDefaultCommand)));
+        ps.AddCommand(new CmdletInfo("Show-Result", typeof(ShowResultCommand)));
         ps.Streams.Error.DataAdded += (_, added) => _ui.WriteErrorLine(ErrorText.Of(ps.Streams.Error[added.Index]));
         lock (_gate)
         {
