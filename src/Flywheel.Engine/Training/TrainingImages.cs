@@ -46,7 +46,14 @@ sealed record TrainingImages(
         var production = request.Unlabeled is { } p ? workspace.GetDataset(p) : null;
         var seen = train.Select(i => i.Id).Concat(validation.Select(i => i.Id)).ToHashSet(StringComparer.Ordinal);
         var target = new List<FlywheelImage>();
-        IEnumerable<string> targets = request.Targets ?? (production is null ? [] : [production.Name]);
+        if (request.TargetLabels is { Count: > 0 } given)
+        {
+            // Given labels win over the catalogue's, which may not know them at all.
+            var some = Sorted(workspace, new ImageQuery { Ids = [.. given.Keys] }).Select(i => i with { Label = given[i.Id], Provenance = AnnotationProvenance.Human }).ToList();
+            DemandKnown(some, "TargetLabels");
+            target.AddRange(some.Where(i => seen.Add(i.Id)));
+        }
+        IEnumerable<string> targets = request.TargetLabels is not null ? [] : request.Targets ?? (production is null ? [] : [production.Name]);
         foreach (var name in request.Datasets.Skip(1).Concat(targets).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var some = Sorted(workspace, new ImageQuery { Dataset = workspace.GetDataset(name).Name, Labelled = true }).Where(i => i.Split is DataSplit.None or DataSplit.Train).ToList();

@@ -34,6 +34,12 @@ public sealed record TrainingRequest
     public IReadOnlyList<string>? Targets { get; init; }
 
     /// <summary>
+    /// Labels of production images by image id, instead of <see cref="Targets"/> and whatever the catalogue says of them: for trainings whose
+    /// labels shall not be in the catalogue, such as the controls of an experiment. Null: as <see cref="Targets"/> says.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? TargetLabels { get; init; }
+
+    /// <summary>
     /// Ids of labelled production images that were drawn at random, from which the class prior and an unbiased accuracy can be estimated.
     /// At least twenty are needed for it to be used.
     /// </summary>

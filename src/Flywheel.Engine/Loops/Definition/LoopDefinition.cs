@@ -56,15 +56,19 @@ sealed record DataSource
     /// <summary>At most so many images of each label; of all, when labels are not taken.</summary>
     public int? Limit { get; init; }
     public bool Unlabeled { get; init; }
+
+    /// <summary>Tag whose equal values belong together: never in two splits or parts, and the independent units of every interval.</summary>
+    public string? GroupBy { get; init; }
+
     public SplitOptions? Split { get; init; }
     public DivideOptions? Divide { get; init; }
 }
 
 /// <summary>Fractions of a split.</summary>
-sealed record SplitOptions(string? GroupBy, bool Stratify, double Train, double Validation, double Test);
+sealed record SplitOptions(bool Stratify, double Train, double Validation, double Test);
 
 /// <summary>How one source becomes several datasets that share no group.</summary>
-sealed record DivideOptions(string? GroupBy, IReadOnlyList<DividePart> Parts);
+sealed record DivideOptions(IReadOnlyList<DividePart> Parts);
 
 /// <summary>One part; a null number of images means the rest.</summary>
 sealed record DividePart(string Name, int? Images);

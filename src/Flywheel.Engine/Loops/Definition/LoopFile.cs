@@ -310,17 +310,14 @@ static partial class LoopFile
             limit.End();
         }
         var unlabeled = map.Flag("unlabeled") ?? false;
-        if (patternGroups is not null && !unlabeled && !patternGroups.Contains("label"))
-            faults.Add("LoopInvalidValue", $"The name pattern of data.{id} has no group 'label'.", map.Find("namePattern")!, "Name the part that tells the label: (?<label>…). For images without labels write 'unlabeled: true'.", pattern, $"data.{id}.namePattern");
-
+        var groupBy = GroupBy(map, patternGroups, faults);
         SplitOptions? split = null;
         if (map.Map("split") is { } splitMap)
         {
-            var groupBy = GroupBy(splitMap, patternGroups, faults);
             var train = splitMap.Number("train", 0, 1);
             var validation = splitMap.Number("validation", 0, 1);
             var test = splitMap.Number("test", 0, 1);
-            split = new SplitOptions(groupBy, splitMap.Flag("stratify") ?? !unlabeled, train ?? 0.7, validation ?? 0.1, test ?? 0.2);
+            split = new SplitOptions(splitMap.Flag("stratify") ?? !unlabeled, train ?? 0.7, validation ?? 0.1, test ?? 0.2);
             if ((train ?? validation ?? test) is not null && (train, validation, test) is not ({ }, { }, { }))
             {
                 // Two of the three determine the third; one alone does not.
@@ -342,28 +339,23 @@ static partial class LoopFile
         DivideOptions? divide = null;
         if (map.Map("divide") is { } divideMap)
         {
-            var groupBy = GroupBy(divideMap, patternGroups, faults);
             var parts = new List<DividePart>();
-            if (divideMap.Map("into", required: true) is { } into)
+            foreach (var (key, value) in divideMap.All())
             {
-                foreach (var (key, value) in into.All())
-                {
-                    var part = Name(key, into.Of(""), binding);
-                    if (binding.Text(value, into.Of(key.Text), out _) is not { } size || part is null) continue;
-                    if (size == "rest") parts.Add(new DividePart(part, null));
-                    else if (int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0) parts.Add(new DividePart(part, n));
-                    else binding.Invalid(value, into.Of(key.Text), size, "a number of images, or 'rest'");
-                }
-                into.End();
-                if (parts.Count(p => p.Images is null) > 1)
-                    faults.Add("LoopInvalidValue", "Only one part can take the rest.", into.Node, "Give the others a number of images.", "rest", into.Of(""));
-                else if (parts.Count == 0 && into.Node.Entries.Count == 0)
-                    faults.Add("LoopMissingKey", "'divide.into' names no part.", into.Node, "Write 'into: { pool: 1000, holdout: rest }'.", "into", into.Of(""));
+                var part = Name(key, divideMap.Of(""), binding);
+                if (binding.Text(value, divideMap.Of(key.Text), out _) is not { } size || part is null) continue;
+                if (size == "rest") parts.Add(new DividePart(part, null));
+                else if (int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0) parts.Add(new DividePart(part, n));
+                else binding.Invalid(value, divideMap.Of(key.Text), size, "a number of images, or 'rest'");
             }
             divideMap.End();
+            if (parts.Count(p => p.Images is null) > 1)
+                faults.Add("LoopInvalidValue", "Only one part can take the rest.", divideMap.Node, "Give the others a number of images.", "rest", $"data.{id}.divide");
+            else if (divideMap.Node.Entries.Count == 0)
+                faults.Add("LoopMissingKey", "'divide' names no part.", divideMap.Node, "Write 'divide: { pool: 1000, holdout: rest }'.", "divide", $"data.{id}.divide");
             if (split is not null)
                 faults.Add("LoopInvalidValue", $"data.{id} has both 'split' and 'divide'.", divideMap.Node, "Split what is trained on, divide what is met in production.", id, $"data.{id}.divide");
-            divide = new DivideOptions(groupBy, parts);
+            divide = new DivideOptions(parts);
         }
         map.End();
         return new DataSource
@@ -376,6 +368,7 @@ static partial class LoopFile
             LabelMap = labelMap,
             Limit = images,
             Unlabeled = unlabeled,
+            GroupBy = groupBy,
             Split = split,
             Divide = divide,
         };

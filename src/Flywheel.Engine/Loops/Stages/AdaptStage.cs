@@ -1,0 +1,36 @@
+using Flywheel.Engine.Loops.Definition;
+using Flywheel.Engine.Loops.Running;
+
+namespace Flywheel.Engine.Loops.Stages;
+
+/// <summary>Self-training on the production images, without a single label.</summary>
+sealed class AdaptStage(LoopDefinition loop)
+    : LoopStage(loop, StageNames.Adapt, $"adapts to {loop.Production} without labels", [StageNames.Train, StageNames.Split(loop.Train.Dataset), ProduceStage.ProductionSource(loop)])
+{
+    /// <summary>The model production would run now: the adapted one where there is one.</summary>
+    public static string Current(LoopDefinition loop, LoopContext context) =>
+        context.Output<ModelOutput>(CurrentStage(loop)).ModelId;
+
+    /// <summary>The stage that makes it.</summary>
+    public static string CurrentStage(LoopDefinition loop) => loop.Adapt is null ? StageNames.Train : StageNames.Adapt;
+
+    public override TimeSpan? Estimate => LoopTraining.Estimate(Loop, 12);
+
+    public override IReadOnlyDictionary<string, string> Inputs(LoopContext context) => new Dictionary<string, string>
+    {
+        ["model"] = context.Output<ModelOutput>(StageNames.Train).ModelId,
+        ["dataset"] = Version(context.Workspace, Loop.Train.Dataset),
+        // Labels that come later must not set off the whole chain again.
+        ["images"] = Members(context.Workspace, Loop.Production!),
+        ["adapt"] = Text(Loop.Adapt),
+        ["seed"] = Number(Loop.Seed),
+    };
+
+    public override bool OutputsExist(LoopContext context) => ModelExists(context, context.State.Output<ModelOutput>(Name)?.ModelId);
+
+    public override StageOutcome Run(LoopContext context)
+    {
+        var start = context.Workspace.GetModel(context.Output<ModelOutput>(StageNames.Train).ModelId);
+        return LoopTraining.Outcome(LoopTraining.Adapt(context, Loop, start));
+    }
+}

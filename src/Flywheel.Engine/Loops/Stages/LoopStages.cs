@@ -1,0 +1,43 @@
+using Flywheel.Engine.Loops.Definition;
+using Flywheel.Engine.Loops.Running;
+
+namespace Flywheel.Engine.Loops.Stages;
+
+/// <summary>The stages of a definition, in the order of the wheel.</summary>
+static class LoopStages
+{
+    public static IReadOnlyList<ILoopStage> Of(LoopDefinition loop)
+    {
+        var stages = new List<ILoopStage>();
+        if (loop.Data.Any(s => s.Sample is not null)) stages.Add(new SampleStage(loop));
+        foreach (var source in loop.Data)
+        {
+            stages.Add(new ImportStage(loop, source));
+            if (source.Split is not null) stages.Add(new SplitStage(loop, source));
+            if (source.Divide is not null) stages.Add(new DivideStage(loop, source));
+        }
+        stages.Add(TrainStage.Start(loop));
+        stages.Add(new EvaluateStage(loop));
+        if (loop.Production is not null)
+        {
+            stages.Add(new ProduceStage(loop));
+            if (loop.Adapt is not null) stages.Add(new AdaptStage(loop));
+            if (loop.Mine is not null)
+            {
+                stages.Add(new MineStage(loop));
+                stages.Add(new SelectStage(loop));
+            }
+            if (loop.Label is not null)
+            {
+                stages.Add(new LabelStage(loop));
+                stages.Add(new RetrainStage(loop));
+            }
+        }
+        foreach (var control in loop.Controls)
+            stages.Add(control == LoopFile.PlainControl ? TrainStage.Plain(loop) : new ControlStage(loop, control));
+        stages.Add(new ProveStage(loop));
+        stages.Add(new ReportStage(loop));
+        if (loop.Prove.RequireBetter) stages.Add(new GateStage(loop));
+        return stages;
+    }
+}
