@@ -28,7 +28,7 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
     public override IReadOnlyDictionary<string, string> Inputs(LoopContext context)
     {
         var inputs = new Dictionary<string, string> { ["path"] = PagePath, ["definition"] = LoopState.Hash(File.ReadAllText(Loop.File)), ["version"] = Version() };
-        foreach (var need in Needs) inputs[need] = LoopState.Hash(context.State.Find(need)?.Output?.GetRawText() ?? "");
+        foreach (var need in Needs) inputs[need] = LoopState.Hash(Text(context.State.Find(need)?.Output)); // written anew, because the file's own layout differs from the memory's
         return inputs;
     }
 
