@@ -19,7 +19,8 @@ function Measure-Mean([double[]] $Values) {
     $mean = $sum / $Values.Count
     $squares = 0.0
     foreach ($value in $Values) { $squares += ($value - $mean) * ($value - $mean) }
-    $deviation = if ($Values.Count -gt 1) { [Math]::Sqrt($squares / ($Values.Count - 1)) } else { [double]::NaN }
+    # One value has no deviation.
+    $deviation = if ($Values.Count -gt 1) { [Math]::Sqrt($squares / ($Values.Count - 1)).ToString('0.0', [Globalization.CultureInfo]::InvariantCulture) } else { '–' }
     [pscustomobject]@{ Mean = $mean; Deviation = $deviation }
 }
 
@@ -45,7 +46,7 @@ foreach ($row in $runs[0].Arms) {
     }
     $p = Measure-Mean $production
     $s = Measure-Mean $source
-    $lines.Add([string]::Format($culture, '{0,-52} {1,6} {2,7:0.0} ± {3,4:0.0} {4,9:0.0} ± {5,4:0.0}', $row.Title, $row.Labels, $p.Mean, $p.Deviation, $s.Mean, $s.Deviation))
+    $lines.Add([string]::Format($culture, '{0,-52} {1,6} {2,7:0.0} ± {3,4} {4,9:0.0} ± {5,4}', $row.Title, $row.Labels, $p.Mean, $p.Deviation, $s.Mean, $s.Deviation))
 }
 $times = foreach ($run in $runs) { [string]::Format($culture, '{0:0} s', $run.Duration.TotalSeconds) }
 $lines.Add('')

@@ -108,7 +108,7 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
         var mined = context.Output<MineOutput>(StageNames.Mine).Failures;
         var images = Images(context, mined.Select(f => f.ImageId));
         return new ReportGallery("Suspected in production", string.Create(CultureInfo.InvariantCulture, $"What production's model probably gets wrong on {Loop.Production}, found without labels; {(mined.Count > Tiles ? $"the first {Tiles} of {mined.Count:N0}" : $"{mined.Count:N0}")}."),
-            [.. mined.Take(Tiles).Where(f => images.ContainsKey(f.ImageId)).Select(f => new ReportTile(images[f.ImageId].Path, f.Reason, f.Group > 0 ? string.Create(CultureInfo.InvariantCulture, $"group {f.Group}") : "", f.Known ? "bad" : "plain"))]);
+            [.. mined.Take(Tiles).Where(f => images.ContainsKey(f.ImageId)).Select(f => new ReportTile(images[f.ImageId].Path, f.Reason.Split(',')[0], f.Group > 0 ? string.Create(CultureInfo.InvariantCulture, $"group {f.Group}") : "", f.Known ? "bad" : "plain"))]);
     }
 
     ReportGallery Chosen(LoopContext context)
