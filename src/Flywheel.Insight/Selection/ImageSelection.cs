@@ -7,11 +7,14 @@ namespace Flywheel.Insight.Selection;
 /// <summary>Chooses which images of a pool to label.</summary>
 public static class ImageSelection
 {
-    /// <summary>Hash bits two near-identical pictures may differ in.</summary>
-    public const int NearHashBits = 2;
+    /// <summary>
+    /// Hash bits two near-identical pictures may differ in. Among 2,980 video frames of eyes, 1,879 pairs pass this test and that of
+    /// <see cref="NearCosine"/>, 99 % of them frames of the same person; among 2,428 photographs of eyes hardly any does.
+    /// </summary>
+    public const int NearHashBits = 4;
 
     /// <summary>Cosine of centred embeddings above which two pictures are near-identical to the model.</summary>
-    public const float NearCosine = 0.995f;
+    public const float NearCosine = 0.99f;
 
     const int TypicalNeighbours = 20;
     const int LargestDensitySample = 2000;
