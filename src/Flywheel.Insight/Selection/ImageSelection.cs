@@ -9,7 +9,7 @@ public static class ImageSelection
 {
     /// <summary>
     /// Hash bits two near-identical pictures may differ in. Among 2,980 video frames of eyes, 1,879 pairs pass this test and that of
-    /// <see cref="NearCosine"/>, 99 % of them frames of the same person; among 2,428 photographs of eyes hardly any does.
+    /// <see cref="NearCosine"/>, 99 % of them frames of the same person; among 2,428 photographs of eyes none does.
     /// </summary>
     public const int NearHashBits = 4;
 
