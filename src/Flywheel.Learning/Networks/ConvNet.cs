@@ -16,6 +16,10 @@ sealed class ConvNet : IDisposable
     /// <summary>Added to the local deviation, in units of the picture's own: a flat region stays flat.</summary>
     public const float ContrastFloor = 0.3f;
 
+    // TorchSharp makes a Scalar with a finaliser of every number in an expression, sums and differences of tensors included, and its native
+    // calls do not keep it alive: a collection at the wrong moment frees it under libtorch's hands. These live as long as the process.
+    static readonly Scalar s_one = 1, s_minusOne = -1, s_deviationFloor = DeviationFloor, s_contrastFloor = ContrastFloor, s_half = 0.5f;
+
     public const double BatchNormEpsilon = 1e-5;
     const double BatchNormMomentum = 0.1;
 
@@ -87,12 +91,12 @@ sealed class ConvNet : IDisposable
     public Tensor Embed(Tensor x, bool training)
     {
         long[] all = [1, 2, 3];
-        x = x - x.mean(all, keepdim: true);
-        x = x / (x.mul(x).mean(all, keepdim: true).sqrt() + DeviationFloor);
+        x = x.add(x.mean(all, keepdim: true), s_minusOne);
+        x = x / x.mul(x).mean(all, keepdim: true).sqrt().add(s_deviationFloor, s_one);
         // Local contrast normalisation (Jarrett et al., ICCV 2009): what is left is structure, much the same in infrared and in daylight.
         long window = Spec.ContrastWindow;
-        x = x - nn.functional.avg_pool2d(x, window, 1, window / 2, false, false);
-        x = x / (nn.functional.avg_pool2d(x * x, window, 1, window / 2, false, false).sqrt() + ContrastFloor);
+        x = x.add(nn.functional.avg_pool2d(x, window, 1, window / 2, false, false), s_minusOne);
+        x = x / nn.functional.avg_pool2d(x * x, window, 1, window / 2, false, false).sqrt().add(s_contrastFloor, s_one);
         for (var i = 0; i < _layers.Count; i++)
         {
             var layer = _layers[i];
@@ -103,6 +107,9 @@ sealed class ConvNet : IDisposable
         }
         return x.mean([2L, 3L]);
     }
+
+    /// <summary>The mean of two embeddings.</summary>
+    public static Tensor Mean(Tensor one, Tensor other) => one.add(other, s_one).mul(s_half);
 
     /// <summary>Embeddings to logits.</summary>
     public Tensor Head(Tensor embedding) => nn.functional.linear(embedding, _values[^2], _values[^1]);

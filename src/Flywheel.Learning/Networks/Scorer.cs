@@ -36,7 +36,7 @@ static class Scorer
         var spec = net.Spec;
         var x = tensor(inputs, [count, spec.Channels, spec.InputSize, spec.InputSize]);
         var embedding = net.Embed(x, training: false);
-        if (mirror) embedding = (embedding + net.Embed(x.flip(3), training: false)) * 0.5f;
+        if (mirror) embedding = ConvNet.Mean(embedding, net.Embed(x.flip(3), training: false));
         return net.Head(embedding).data<float>().ToArray();
     }
 }

@@ -189,7 +189,7 @@ sealed class Stage
         var loss = -(nn.functional.log_softmax(logits, 1) * tensor(wanted, [n, k])).sum();
         loss.backward();
         optimiser.Step(rate, momentum);
-        return loss.item<float>();
+        return loss.data<float>()[0];
     }
 
     /// <summary>Seconds a step takes, measured on a few steps with a network that is thrown away.</summary>
