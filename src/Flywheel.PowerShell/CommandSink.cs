@@ -18,6 +18,9 @@ public sealed class CommandSink : IReporter
     /// <summary>Emits an object.</summary>
     public void Write(object value) => Post(c => c.WriteObject(value));
 
+    /// <summary>Does something of the session's on the pipeline thread.</summary>
+    public void Do(Action action) => Post(_ => action());
+
     /// <summary>A line for whoever watches or reads the log, shown without being asked for, as Write-Host does.</summary>
     public void Say(string line) => Post(c => c.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST", "Flywheel"]));
 

@@ -46,7 +46,8 @@ sealed class ShellRunner(ShellSession session)
         if (arguments.Verbose) parameters["Verbose"] = true;
 
         const string Result = "__flywheelLoop";
-        var end = session.Run(ps => ps.AddScript($"param($__p) Invoke-FlywheelLoop @__p -OutVariable global:{Result}").AddArgument(parameters));
+        // Without the block an error that ends the command would end only its statement, and the session would count as completed.
+        var end = session.Run(ps => ps.AddScript($"param($__p) try {{ Invoke-FlywheelLoop @__p -OutVariable global:{Result} }} catch {{ throw }}").AddArgument(parameters));
         var code = Code(end);
         if (end != RunEnd.Completed) return code;
         var results = session.Runspace.SessionStateProxy.GetVariable(Result) as IEnumerable ?? Array.Empty<object>();

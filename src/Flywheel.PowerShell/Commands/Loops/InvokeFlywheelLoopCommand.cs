@@ -66,22 +66,22 @@ public sealed class InvokeFlywheelLoopCommand : FlywheelCommand
             ExitCode(0);
             return;
         }
-        LoopResult? result = null;
-        try
+        RunEngine((sink, token) =>
         {
-            RunEngine((sink, token) =>
+            LoopResult result;
+            try
             {
                 result = LoopService.Run(request, new LoopReporter(sink), token);
-                foreach (var line in Closing(result)) sink.Say(line);
-                sink.Write(result);
-            });
-        }
-        catch (RuntimeException e) when (e.ErrorRecord?.FullyQualifiedErrorId.StartsWith("WorkspaceBusy", StringComparison.Ordinal) == true)
-        {
-            ExitCode(4);
-            throw;
-        }
-        if (result is not null) ExitCode(result.ExitCode);
+            }
+            catch (FlywheelException busy) when (busy.ErrorId == "WorkspaceBusy")
+            {
+                sink.Do(() => ExitCode(4));
+                throw;
+            }
+            foreach (var line in Closing(result)) sink.Say(line);
+            sink.Do(() => ExitCode(result.ExitCode));
+            sink.Write(result);
+        });
     }
 
     bool Approve(string path, IReadOnlyList<PlannedStage> plan)
