@@ -4,6 +4,7 @@ using Flywheel.Benchmarks;
 var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIgnoreCase)
 {
     ["import"] = ImportBenchmark.Run,
+    ["predict"] = PredictBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);

@@ -20,18 +20,7 @@ public sealed class ClassifierTests : IDisposable
     static byte[] Onnx(IReadOnlyDictionary<string, string> metadata, double temperature = 1, bool mirror = false)
     {
         var spec = new NetworkSpec(24, 1, 2, 1, 2, mirror);
-        var random = new SeededRandom(3);
-        // Random weights; variances must be positive.
-        float[][] values = [.. Enumerable.Range(0, 4 * 5 + 2).Select(i => Fill(SizeOf(spec, i), i % 5 == 4 && i < 20))];
-        return NetworkExport.ToOnnx(new NetworkWeights(spec, values, ["closed", "open"]), temperature, metadata);
-
-        float[] Fill(int n, bool positive) => [.. Enumerable.Range(0, n).Select(_ => positive ? 1 + random.NextSingle() : (float)random.NextGaussian())];
-
-        static int SizeOf(NetworkSpec s, int i)
-        {
-            int[] widths = [s.Channels, s.Width, 2 * s.Width, 4 * s.Width, 8 * s.Width];
-            return i == 20 ? s.EmbeddingLength * s.Classes : i == 21 ? s.Classes : i % 5 == 0 ? 9 * widths[i / 5] * widths[i / 5 + 1] : widths[i / 5 + 1];
-        }
+        return NetworkExport.ToOnnx(NetworkWeights.Random(spec, ["closed", "open"], new SeededRandom(3)), temperature, metadata);
     }
 
     static float[] Pictures(int count)

@@ -61,25 +61,6 @@ sealed class ConvNet : IDisposable
         return MemoryMarshal.Cast<byte, float>(gradient.bytes);
     }
 
-    /// <summary>Kaiming-uniform weights as Torch's own layers start with (He et al., ICCV 2015, with slope √5), from a stream of our own.</summary>
-    public void Initialise(SeededRandom random)
-    {
-        for (var i = 0; i < _values.Length; i++)
-        {
-            var values = Values(i);
-            if (i >= _values.Length - 2 || i % 5 == 0)
-            {
-                var fan = i >= _values.Length - 2 ? Spec.EmbeddingLength : 9 * _layers[i / 5].Inputs;
-                var bound = 1 / MathF.Sqrt(fan);
-                for (var k = 0; k < values.Length; k++) values[k] = (random.NextSingle() * 2 - 1) * bound;
-            }
-            else
-            {
-                values.Fill(i % 5 is 1 or 4 ? 1 : 0); // scale and variance 1; shift and mean 0
-            }
-        }
-    }
-
     public void Load(IReadOnlyList<float[]> values)
     {
         for (var i = 0; i < _values.Length; i++) values[i].CopyTo(Values(i));

@@ -39,6 +39,34 @@ public sealed class NetworkWeights
         return sizes;
     }
 
+    /// <summary>
+    /// Values as Torch's own layers start with: Kaiming-uniform matrices (He et al., ICCV 2015, with slope √5), scale and variance 1, shift and
+    /// mean 0, from a stream of our own.
+    /// </summary>
+    public static NetworkWeights Random(NetworkSpec spec, IReadOnlyList<string> labels, SeededRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(random);
+        var layers = spec.Layers();
+        var sizes = Sizes(spec);
+        var values = new float[sizes.Count][];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = new float[sizes[i]];
+            if (i >= values.Length - 2 || i % 5 == 0)
+            {
+                var fan = i >= values.Length - 2 ? spec.EmbeddingLength : 9 * layers[i / 5].Inputs;
+                var bound = 1 / MathF.Sqrt(fan);
+                for (var k = 0; k < values[i].Length; k++) values[i][k] = (random.NextSingle() * 2 - 1) * bound;
+            }
+            else
+            {
+                Array.Fill(values[i], i % 5 is 1 or 4 ? 1 : 0);
+            }
+        }
+        return new NetworkWeights(spec, values, labels);
+    }
+
     sealed record Header(NetworkSpec Spec, string[] Labels);
 
     /// <summary>Writes the values: eight magic bytes, length and JSON of the header, then little-endian float32 in order.</summary>

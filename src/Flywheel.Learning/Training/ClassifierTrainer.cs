@@ -90,7 +90,7 @@ public sealed class ClassifierTrainer
         using var meter = new ProgressMeter(reporter, activity, steps, "steps");
         var curve = new List<EpochRecord>();
 
-        var weights = _options.Start?.Values ?? Initial();
+        var weights = (_options.Start ?? NetworkWeights.Random(_spec, _data.Labels, Random(10))).Values;
         AdaptationReport? adaptation = null;
         var interrupted = false;
         if (Scratch is { } scratch)
@@ -147,13 +147,6 @@ public sealed class ClassifierTrainer
             Adaptation = adaptation,
             Interrupted = interrupted,
         };
-    }
-
-    float[][] Initial()
-    {
-        using var net = new ConvNet(_spec, learns: false);
-        net.Initialise(Random(10));
-        return net.Copy();
     }
 
     SeededRandom Random(int stream) => new(_options.Seed, -stream);

@@ -196,7 +196,7 @@ sealed class Stage
     public double Measure(CancellationToken token)
     {
         using var net = new ConvNet(_spec, learns: true);
-        net.Initialise(new SeededRandom(_seed, -1));
+        net.Load(NetworkWeights.Random(_spec, [.. Enumerable.Range(0, _spec.Classes).Select(c => c.ToString(CultureInfo.InvariantCulture))], new SeededRandom(_seed, -1)).Values);
         var optimiser = new AveragedAdamW(net, AverageDecay, WeightDecay);
         var random = new SeededRandom(_seed, -2);
         var seconds = new List<double>();
