@@ -17,6 +17,7 @@ static class ManifestReader
         try
         {
             using var text = new StreamReader(file);
+            if (text.Peek() < 0) throw Empty(file);
             using var csv = CsvDataReader.Create(text, new CsvDataReaderOptions
             {
                 Comment = '\0', // a file name may start with '#'
@@ -124,13 +125,15 @@ static class ManifestReader
     {
         var header = Enumerable.Range(0, csv.FieldCount).Select(i => csv.GetName(i).Trim()).ToArray();
         if (header.Length == 0 || header.All(h => h.Length == 0))
-            throw new FlywheelException("ManifestEmpty", FaultCategory.InvalidData, $"{file}(1): the manifest is empty.", file, "Write a header with the column 'path' and one row per image.", new SourceLocation(file, 1));
+            throw Empty(file);
         if (header.Where(h => h.Length > 0).CountBy(h => h, StringComparer.OrdinalIgnoreCase).FirstOrDefault(h => h.Value > 1) is { Key: { } twice })
             throw new FlywheelException("ManifestColumnDuplicate", FaultCategory.InvalidData, $"{file}(1): the column '{twice}' stands twice in the header.", twice, "Rename or remove one of them.", new SourceLocation(file, 1, null, twice));
         for (var i = 0; i < header.Length; i++)
             if (header[i].Length == 0) header[i] = $"column{i + 1}";
         return header;
     }
+
+    static FlywheelException Empty(string file) => new("ManifestEmpty", FaultCategory.InvalidData, $"{file}(1): the manifest is empty.", file, "Write a header with the column 'path' and one row per image.", new SourceLocation(file, 1));
 
     static int? Column(string[] header, string name)
     {

@@ -1,0 +1,28 @@
+using Flywheel;
+using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Workspaces;
+
+// A process for tests to kill: imports a folder, and stands still at the first fault, with the batch it belongs to not yet stored.
+if (args is not ["import", var root, var folder])
+{
+    Console.Error.WriteLine("Usage: Flywheel.Engine.TestHost import <workspace> <folder>");
+    return 1;
+}
+using var workspace = Workspace.Open(root);
+DatasetImporter.Import(workspace, new ImportRequest { Path = folder, Name = "d" }, new StandingReporter(), CancellationToken.None);
+return 0;
+
+sealed class StandingReporter : IReporter
+{
+    public void Progress(ProgressInfo progress) { }
+    public void Warning(string message) { }
+    public void Information(string message) { }
+    public void Verbose(string message) { }
+
+    public void Fault(FlywheelException fault)
+    {
+        Console.WriteLine(fault.ErrorId);
+        Console.Out.Flush();
+        Thread.Sleep(Timeout.Infinite);
+    }
+}
