@@ -55,6 +55,14 @@ public class FormattingTests
     }
 
     [Fact]
+    public void Stages_are_counted_and_those_that_did_not_end_well_named()
+    {
+        StageResult Of(string name, StageStatus status) => new(name, status, TimeSpan.Zero, "", "");
+        Assert.Equal("2 done, 1 skipped, gate: gate failed", Formatting.Stages([Of("a", StageStatus.Done), Of("b", StageStatus.Done), Of("c", StageStatus.Skipped), Of("gate", StageStatus.GateFailed)]));
+        Assert.Equal("label: waiting", Formatting.Stages([Of("label", StageStatus.Waiting)]));
+    }
+
+    [Fact]
     public void A_confusion_matrix_lines_up() =>
         Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
 }

@@ -117,12 +117,15 @@ public static class Formatting
         return text.ToString();
     }
 
-    /// <summary>The stages of a run, a line each.</summary>
+    /// <summary>The stages of a run in a line: how many ended how, those that did not end well by name: <c>12 done, 4 skipped, gate: gate failed</c>.</summary>
     public static string Stages(IReadOnlyList<StageResult>? stages)
     {
         if (stages is not { Count: > 0 }) return None;
-        var width = stages.Max(s => s.Name.Length);
-        return string.Join('\n', stages.Select(s => $"{s.Name.PadRight(width)}  {s.Status.ToString().ToLowerInvariant(),-10}  {Duration(s.Duration),8}  {(s.Summary.Length > 0 ? s.Summary : s.Why)}"));
+        var counts = new[] { StageStatus.Done, StageStatus.Skipped }.Select(status => (status, n: stages.Count(s => s.Status == status))).Where(c => c.n > 0)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.n} {(c.status == StageStatus.Done ? "done" : "skipped")}"));
+        var others = stages.Where(s => s.Status is not (StageStatus.Done or StageStatus.Skipped))
+            .Select(s => $"{s.Name}: {s.Status switch { StageStatus.GateFailed => "gate failed", var other => other.ToString().ToLowerInvariant() }}");
+        return string.Join(", ", counts.Concat(others));
     }
 
     /// <summary>The rows of a loop's proof, a line each.</summary>
