@@ -2,7 +2,7 @@
 .SYNOPSIS
 Runs the founding experiment over several seeds, with its controls, and prints the table.
 .EXAMPLE
-flywheel examples/02-eyes/run.ps1 -Mrl ../shared/data/mrl -Cew ../shared/data/cew -Seeds 3
+flywheel examples/02-eyes/run.ps1 -Mrl ./mrl -Cew ./cew -Seeds 3
 #>
 param(
     [Parameter(Mandatory)] [string] $Mrl,

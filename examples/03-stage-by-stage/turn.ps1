@@ -7,7 +7,7 @@ without labels: its Train part is what the model meets, its Test part gets its l
 .EXAMPLE
 flywheel examples/03-stage-by-stage/turn.ps1
 .EXAMPLE
-flywheel examples/03-stage-by-stage/turn.ps1 -Mrl ../shared/data/mrl -Cew ../shared/data/cew
+flywheel examples/03-stage-by-stage/turn.ps1 -Mrl ./mrl -Cew ./cew
 #>
 param(
     [string] $Mrl,
