@@ -10,6 +10,7 @@ namespace Flywheel.Learning.Training;
 /// <summary>Runs one stage: batches of augmented pictures through the network, and its averaged weights through validation after each epoch.</summary>
 sealed class Stage
 {
+    const int EnoughGroups = 5;
     const float LabelSmoothing = 0.05f, AverageDecay = 0.98f, WeightDecay = 0.05f, Dropout = 0.1f;
 
     readonly StageOptions _options;
@@ -65,7 +66,7 @@ sealed class Stage
                     balanced = Scores.BalancedAccuracy(logits, v.Labels, _spec.Classes);
                 }
                 curve.Add(new EpochRecord(_options.Name, epoch + 1, loss, validationLoss, balanced, watch.Elapsed.TotalSeconds));
-                var stop = record.Add(epoch, balanced, _validation, optimiser.Average, logits, KeepLast, _options.Patience, ValidationGroups);
+                var stop = record.Add(epoch, balanced, _validation, optimiser.Average, logits, KeepLast || TooFewGroups, TooFewGroups ? 0 : _options.Patience, ValidationGroups);
                 if (double.IsNaN(loss))
                     throw new FlywheelException("TrainingDiverged", FaultCategory.InvalidOperation, $"The training's loss is not a number any more after epoch {epoch + 1}.", _options.Name, "Check the images for constant pictures, or use another seed.");
                 if (stop) break;
@@ -77,6 +78,9 @@ sealed class Stage
         }
         return (record.Best, record.Logits, false);
     }
+
+    // Two or three subjects say which epoch suits them, not which is best: then the whole cycle is run and its end kept.
+    bool TooFewGroups => ValidationGroups is > 0 and < EnoughGroups;
 
     // Keeps the latest weights whose validation is within one standard error of the best ever (Breiman et al. 1984, the 1-SE rule): late
     // epochs have the lowest learning rate, and validation is too small to tell neighbours apart.

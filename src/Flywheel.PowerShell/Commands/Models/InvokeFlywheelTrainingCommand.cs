@@ -7,7 +7,8 @@ namespace Flywheel.PowerShell.Commands;
 /// <para>Trains a classifier on a split dataset and registers it as a model.</para>
 /// <para>The network's input is chosen from the images' own sizes, classes are balanced, and every training image is varied in scale,
 /// crop, rotation, resolution, light, noise and occlusion, so that the model stands up to production it has not seen. The weights are
-/// averaged over the last steps; the best epoch on validation is kept and its probabilities are calibrated there. The model is an ONNX
+/// averaged over the last steps; the best epoch on validation is kept (the last one where validation has fewer than five groups) and its
+/// probabilities are calibrated there. The model is an ONNX
 /// file that takes plain images; its answers are compared with the trainer's on real images before it is registered.</para>
 /// <para>With -Unlabeled, the model then teaches itself on production images nobody has labelled: it learns from its own sure answers,
 /// aligned to the estimated share of each label, beside the training data so that it forgets nothing. A gate looks at the evidence and
