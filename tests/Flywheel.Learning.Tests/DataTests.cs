@@ -9,12 +9,12 @@ public class DataTests
 
     [Theory]
     [InlineData(24, 64, 24)]
-    [InlineData(64, 64, 32)]
-    [InlineData(92, 64, 32)]
-    [InlineData(100, 64, 48)]
-    [InlineData(100, 32, 32)]
+    [InlineData(40, 64, 32)]
+    [InlineData(100, 64, 32)]
+    [InlineData(120, 64, 48)]
+    [InlineData(240, 32, 32)]
     [InlineData(640, 96, 96)]
-    public void The_input_is_half_the_median_side_rounded_down_to_a_known_size(int side, int limit, int expected)
+    public void The_input_is_two_fifths_of_the_median_side_rounded_down_to_a_known_size(int side, int limit, int expected)
     {
         var input = InputRule.Choose([Image(side), Image(side), Image(4000)], [], limit);
         Assert.Equal((expected, expected, 1), (input.Width, input.Height, input.Channels));

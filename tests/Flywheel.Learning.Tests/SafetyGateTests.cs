@@ -86,10 +86,13 @@ public class SafetyGateTests
     }
 
     [Fact]
-    public void A_random_sample_is_preferred_for_the_prior()
+    public void A_random_sample_overrules_the_estimate_it_contradicts()
     {
-        var gate = Gate(new(Wrong(400, 40), Wrong(200, 0), Wrong(40, 4)), validation: 400, sample: 40);
-        Assert.Equal("LabelledSample", gate.Prior().Method);
-        Assert.Equal("BBSE", Gate(new(Wrong(400, 40), Wrong(200, 0), null), validation: 400).Prior().Method);
+        var everySecond = Wrong(200, 0);
+        Assert.Equal("MaximumLikelihood", new SafetyGate(2, s_labels, new(null, everySecond, Wrong(40, 4)), null, Truth(40)).Prior().Method);
+        int[] nearlyAllOpen = [.. Enumerable.Range(0, 40).Select(i => i < 3 ? 0 : 1)];
+        var (prior, method) = new SafetyGate(2, s_labels, new(null, everySecond, Wrong(40, 4)), null, nearlyAllOpen).Prior();
+        Assert.Equal("LabelledSample", method);
+        Assert.Equal(38 / 42.0, prior[1], 9);
     }
 }

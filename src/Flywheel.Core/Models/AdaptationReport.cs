@@ -9,7 +9,7 @@ public sealed record AdaptationReport
     /// <summary>Estimated class prior of the unlabelled set, by label.</summary>
     public IReadOnlyDictionary<string, double> EstimatedPrior { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>How the prior was estimated: BBSE (Lipton et al., ICML 2018) or LabelledSample.</summary>
+    /// <summary>How the prior was estimated: MaximumLikelihood (label shift, Saerens et al., 2002), or LabelledSample when a random sample contradicts that.</summary>
     public string PriorMethod { get; init; } = "";
 
     /// <summary>Share of the set whose pseudo-label passed the confidence threshold in the last epoch.</summary>

@@ -32,17 +32,31 @@ sealed class SafetyGate
 
     double[] Uniform => [.. Enumerable.Repeat(1.0 / _classes, _classes)];
 
-    /// <summary>The class prior of the unlabelled set, and how it was come by.</summary>
+    /// <summary>
+    /// The class prior of the unlabelled set, and how it was come by. The likelihood's estimate is the sharper one; a random sample
+    /// checks it, and is taken instead when its 95 % intervals (Wilson) contradict it.
+    /// </summary>
     public (double[] Prior, string Method) Prior()
     {
-        if (_sample is { } s) return (PriorEstimate.FromSample(s, _classes), "LabelledSample");
-        // Without validation the confusion is unknown; the counted answers are then all there is.
-        var prior = PriorEstimate.ByConfusion(_before.Validation ?? [], _validation ?? [], _before.Pool, _classes);
-        return (PriorEstimate.Shrink(prior, Uniform, Shrinkage), "BBSE");
+        var temperature = _validation is { } v && v.Count >= PriorEstimate.MinSample ? Scores.Temperature(_before.Validation!, v, _classes) : 1;
+        var estimate = PriorEstimate.ByLikelihood(_before.Pool, temperature, Uniform);
+        if (_sample is { } s)
+        {
+            for (var c = 0; c < _classes; c++)
+            {
+                var (low, high) = Wilson(s.Count(l => l == c), s.Count);
+                if (estimate[c] < low || estimate[c] > high) return (PriorEstimate.FromSample(s, _classes), "LabelledSample");
+            }
+        }
+        return (estimate, "MaximumLikelihood");
     }
 
-    /// <summary>Share of the way the estimate is moved towards equal classes: the confusion on the source understates that on production.</summary>
-    public const double Shrinkage = 0.2;
+    static (double Low, double High) Wilson(double hits, double n)
+    {
+        const double z = 1.959963984540054;
+        double p = hits / n, centre = (p + z * z / (2 * n)) / (1 + z * z / n), half = z / (1 + z * z / n) * Math.Sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+        return (centre - half, centre + half);
+    }
 
     /// <summary>Why self-training must not begin, or null.</summary>
     public string? Refusal()

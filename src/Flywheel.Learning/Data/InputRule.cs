@@ -3,7 +3,8 @@ namespace Flywheel.Learning.Data;
 /// <summary>Chooses a network's input from the pictures' own sizes and colours.</summary>
 public static class InputRule
 {
-    static readonly int[] s_sizes = [24, 32, 48, 64, 96];
+    const int SmallSide = 24;
+    static readonly int[] s_sizes = [32, 48, 64, 96];
     static readonly int[] s_backboneSizes = [64, 96, 128, 160, 224];
 
     /// <summary>Share of grey pictures from which on colour is ignored.</summary>
@@ -13,16 +14,16 @@ public static class InputRule
     public const double GreyColorfulness = 1;
 
     /// <summary>
-    /// The largest of 24, 32, 48, 64, 96 that is at most half the median shorter side (an object that fills its picture needs no more) and
-    /// at most the preset's limit; at least 24. With production pictures at hand, the smaller of the two medians counts: detail that
+    /// The largest of 32, 48, 64, 96 that is at most two fifths of the median shorter side (an object that fills its picture needs no more) and
+    /// at most the preset's limit; at least 32, or 24 for pictures smaller than 32. With production pictures at hand, the smaller of the two medians counts: detail that
     /// production does not have cannot be relied on. One channel if at least 99 % of the pictures are grey.
     /// </summary>
     public static ImagePreprocessing Choose(IEnumerable<FlywheelImage> training, IEnumerable<FlywheelImage> production, int limit)
     {
         var (side, grey) = Look(training);
         var (other, otherGrey) = Look(production);
-        if (other > 0 && other < side) side = Math.Max(other, 2 * 32);
-        var size = s_sizes.Where(s => s <= side / 2 && s <= limit).DefaultIfEmpty(s_sizes[0]).Max();
+        if (other > 0 && other < side) side = Math.Max(other, Math.Min(side, s_sizes[0]));
+        var size = side < s_sizes[0] ? SmallSide : s_sizes.Where(s => s <= 0.4 * side && s <= limit).DefaultIfEmpty(s_sizes[0]).Max();
         return ImagePreprocessing.Raw(size, size, grey || (other > 0 && otherGrey) ? 1 : 3);
     }
 

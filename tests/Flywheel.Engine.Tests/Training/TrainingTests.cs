@@ -47,7 +47,7 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal("source-fast-1", model.Name);
         Assert.Equal(["level", "upright"], model.Labels);
         Assert.Equal(_w.Workspace.GetDataset("source").VersionId, model.DatasetVersion);
-        Assert.Equal((24, 24, 1), (model.Preprocessing.Width, model.Preprocessing.Height, model.Preprocessing.Channels));
+        Assert.Equal((32, 32, 1), (model.Preprocessing.Width, model.Preprocessing.Height, model.Preprocessing.Channels));
         Assert.Equal(model.Id, ModelFolder.IdOf(File.ReadAllBytes(model.OnnxPath)));
         ModelFolder.Verify(model);
         Assert.Equal(["SHA256SUMS", "model.json", "model.onnx", "weights.bin"], Directory.GetFiles(model.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -144,7 +144,7 @@ public sealed class TrainingTests : IDisposable
         var request = Request() with { From = adapted.Id, Unlabeled = "inbox", RandomSample = [.. images.Select(i => i.Id)] };
         Assert.Equal((24, 36), (TrainingService.Plan(_w.Workspace, request, _w.Reports, Token).TargetImages, TrainingService.Plan(_w.Workspace, request, _w.Reports, Token).UnlabeledImages));
         Assert.Equal((0, 60), (TrainingService.Plan(_w.Workspace, request with { Targets = [] }, _w.Reports, Token).TargetImages, TrainingService.Plan(_w.Workspace, request with { Targets = [] }, _w.Reports, Token).UnlabeledImages));
-        Assert.Equal("LabelledSample", Train(request).Adaptation!.PriorMethod);
+        Assert.Equal(36, Train(request).Adaptation!.Images);
     }
 
     [Fact]
