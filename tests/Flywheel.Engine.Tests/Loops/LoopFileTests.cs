@@ -228,6 +228,13 @@ public sealed class LoopFileTests : IDisposable
         Assert.Contains("cannot prove anything", OneFault(Complete.Replace("on: [holdout,", $"on: [{set},"), "LoopInvalidValue", 27, 15).Message);
 
     [Fact]
+    public void A_requirement_that_nothing_could_meet_is_refused()
+    {
+        var alone = string.Join('\n', Complete.Split('\n').Where(l => !l.StartsWith("adapt") && !l.StartsWith("label:") && !l.StartsWith("retrain") && !l.StartsWith("controls")));
+        Assert.Contains("there is only one", OneFault(alone, "LoopInvalidValue", 23, 44).Message);
+    }
+
+    [Fact]
     public void A_tab_in_the_indentation_is_named_as_such()
     {
         var (_, faults) = Read("flywheel: 1\nname: a\ndata:\n\tlab: { path: lab }\n");

@@ -177,7 +177,8 @@ public sealed class LoopStageTests : IDisposable
         // Half done, with a slip of the pen: what is right is taken, the rest still waits, and what people wrote stays.
         File.WriteAllLines(manifest, [lines[0], lines[1] + "open", lines[2] + "opne", .. lines[3..]]);
         Assert.Contains("4 of 5", Do(context, stage).Summary);
-        Assert.Equal("opne", Assert.Single(_w.Reports.Faults, f => f.ErrorId == "LabelNotListed").Target);
+        // An empty cell is no fault: it is what waiting looks like.
+        Assert.Equal(("LabelNotListed", (object)"opne"), (Assert.Single(_w.Reports.Faults).ErrorId, _w.Reports.Faults.First().Target));
         Assert.Equal(lines[1] + "open", File.ReadAllLines(manifest)[1]);
 
         File.WriteAllLines(manifest, [lines[0], lines[1] + "open", lines[2] + "open", lines[3] + "closed", lines[4] + "closed", lines[5] + "-"]);

@@ -167,7 +167,7 @@ static partial class LoopFile
                 faults.Add("LoopInvalidValue", $"The control '{control}' is what 'mine.strategy' does already.", node, "Remove it.", text, "controls");
         }
 
-        var prove = Prove(top, binding, places, sources, train, production, productionNode);
+        var prove = Prove(top, binding, places, sources, train, production);
         var report = top.FilePath("report") ?? Path.Combine(folder, "report");
         top.End();
 
@@ -221,7 +221,7 @@ static partial class LoopFile
         return options;
     }
 
-    static ProveOptions? Prove(MapBinder top, LoopBinding binding, Dictionary<string, YamlNode> places, List<DataSource> sources, TrainOptions? train, string? production, YamlNode? productionNode)
+    static ProveOptions? Prove(MapBinder top, LoopBinding binding, Dictionary<string, YamlNode> places, List<DataSource> sources, TrainOptions? train, string? production)
     {
         if (top.Map("prove", required: true) is not { } map) return null;
         var targets = new List<ProveTarget>();
@@ -262,8 +262,8 @@ static partial class LoopFile
         var require = map.Choice("require", "nothing", "better");
         if (map.Find("on") is YamlList { Items.Count: 0 } empty)
             binding.Faults.Add("LoopMissingKey", "'prove.on' names no dataset.", empty, "Name a labelled hold-out.", "on", "prove.on");
-        if (require == "better" && productionNode is null && top.Find("production") is null)
-            binding.Faults.Add("LoopInvalidValue", "'prove.require: better' compares with the model after the turn, but without 'production' there is only one model.", map.Node, "Add 'production', or remove 'require'.", "better", "prove.require");
+        if (require == "better" && top.Find("adapt") is null && top.Find("label") is null)
+            binding.Faults.Add("LoopInvalidValue", "'prove.require: better' compares the last model with the first, but without 'adapt' or 'label' there is only one.", map.Find("require")!, "Add 'adapt: true' or 'label: …', or remove 'require'.", "better", "prove.require");
         map.End();
         return new ProveOptions(targets, require == "better");
     }
