@@ -228,6 +228,16 @@ public sealed class LoopFileTests : IDisposable
         Assert.Contains("cannot prove anything", OneFault(Complete.Replace("on: [holdout,", $"on: [{set},"), "LoopInvalidValue", 27, 15).Message);
 
     [Fact]
+    public void A_labels_only_control_needs_an_adaptation_to_leave_out()
+    {
+        var yaml = Complete.Replace("controls: [plain, random, failure]", "controls: [plain, labels-random, failure]");
+        var (definition, faults) = Read(yaml);
+        Assert.Empty(faults);
+        Assert.Equal(["plain", "labels-random", "failure"], definition!.Controls);
+        Assert.Contains("does not adapt", OneFault(yaml.Replace("adapt: true\n", ""), "LoopInvalidValue", 25, 19).Message);
+    }
+
+    [Fact]
     public void A_requirement_that_nothing_could_meet_is_refused()
     {
         var alone = string.Join('\n', Complete.Split('\n').Where(l => !l.StartsWith("adapt") && !l.StartsWith("label:") && !l.StartsWith("retrain") && !l.StartsWith("controls")));

@@ -216,7 +216,7 @@ public sealed class LoopStageTests : IDisposable
     public void Every_stage_needs_only_stages_before_it()
     {
         var seen = new HashSet<string>();
-        foreach (var stage in LoopStages.Of(Loop("production: pool", "production: pool\nadapt: true\ncontrols: [plain, failure]")))
+        foreach (var stage in LoopStages.Of(Loop("production: pool", "production: pool\nadapt: true\ncontrols: [plain, failure, labels-random]")))
         {
             Assert.All(stage.Needs, n => Assert.Contains(n, seen));
             Assert.True(seen.Add(stage.Name));

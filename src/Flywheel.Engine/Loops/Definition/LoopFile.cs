@@ -13,6 +13,9 @@ static partial class LoopFile
     /// <summary>Controls that are trainings of another kind; every other control is a selection strategy.</summary>
     public const string PlainControl = "plain";
 
+    /// <summary>Prefix of a strategy's control that learns from labels alone, going on from the start model: the usual practice.</summary>
+    public const string LabelsOnlyControl = "labels-";
+
     /// <summary>The definition, or null with every fault in reading order.</summary>
     /// <param name="file">The file.</param>
     /// <param name="variables">Values for <c>${NAME}</c>; they win over the environment.</param>
@@ -152,7 +155,7 @@ static partial class LoopFile
             if (top.Find("label") is null) faults.Add("LoopMissingKey", "'retrain' needs 'label': without new labels there is nothing to learn.", retrainMap.Node, "Add 'label: …' or remove 'retrain'.", "label", "retrain");
         }
 
-        string[] controlNames = [PlainControl, .. Enum.GetNames<SelectionStrategy>().Select(s => s.ToLowerInvariant())];
+        string[] controlNames = [PlainControl, .. Enum.GetNames<SelectionStrategy>().SelectMany(s => new[] { s.ToLowerInvariant(), LabelsOnlyControl + s.ToLowerInvariant() })];
         var controls = new List<string>();
         foreach (var (text, node) in top.Texts("controls") ?? [])
         {
@@ -163,6 +166,8 @@ static partial class LoopFile
                 faults.Add("LoopInvalidValue", $"The control '{control}' needs labels of its own, which only 'label: {{ replay: … }}' has.", node, "Remove it, or replay labels.", text, "controls");
             else if (control != PlainControl && label is null)
                 faults.Add("LoopMissingKey", $"The control '{control}' chooses images to label, but there is no 'label'.", node, "Add 'label: { replay: … }' or remove the control.", "label", "controls");
+            else if (control.StartsWith(LabelsOnlyControl, StringComparison.Ordinal) && adapt is null)
+                faults.Add("LoopInvalidValue", $"The control '{control}' leaves adaptation out, but the loop does not adapt.", node, $"Use '{control[LabelsOnlyControl.Length..]}', or add 'adapt: true'.", text, "controls");
             else if (control != PlainControl && mine?.Strategy.ToString().Equals(control, StringComparison.OrdinalIgnoreCase) == true)
                 faults.Add("LoopInvalidValue", $"The control '{control}' is what 'mine.strategy' does already.", node, "Remove it.", text, "controls");
         }

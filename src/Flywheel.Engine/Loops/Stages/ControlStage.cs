@@ -7,19 +7,27 @@ namespace Flywheel.Engine.Loops.Stages;
 
 /// <summary>
 /// The same turn with images chosen another way: same model, same pool, same budget, same seed. Its labels stay out of the catalogue,
-/// so that a control never leaves a trace in what the real turn knows.
+/// so that a control never leaves a trace in what the real turn knows. A labels-only control goes on from the start model instead and
+/// learns nothing from unlabelled images.
 /// </summary>
 sealed class ControlStage(LoopDefinition loop, string control)
-    : LoopStage(loop, StageNames.Control(control), $"control: {loop.Mine!.Budget} images chosen by {control}", [AdaptStage.CurrentStage(loop), StageNames.Split(loop.Train.Dataset), ProduceStage.ProductionSource(loop),
+    : LoopStage(loop, StageNames.Control(control), $"control: {loop.Mine!.Budget} images chosen by {control}", [StartStage(loop, control), StageNames.Split(loop.Train.Dataset), ProduceStage.ProductionSource(loop),
         .. loop.Data.First(s => s.Name == loop.Label!.Replay).Sample is null ? (string[])[] : [StageNames.Sample]])
 {
-    SelectionStrategy Strategy => Enum.Parse<SelectionStrategy>(control, true);
+    bool LabelsOnly => control.StartsWith(LoopFile.LabelsOnlyControl, StringComparison.Ordinal);
+
+    SelectionStrategy Strategy => Enum.Parse<SelectionStrategy>(LabelsOnly ? control[LoopFile.LabelsOnlyControl.Length..] : control, true);
+
+    static string StartStage(LoopDefinition loop, string control) =>
+        control.StartsWith(LoopFile.LabelsOnlyControl, StringComparison.Ordinal) ? StageNames.Train : AdaptStage.CurrentStage(loop);
+
+    string Start(LoopContext context) => context.Output<ModelOutput>(StartStage(Loop, control)).ModelId;
 
     public override TimeSpan? Estimate => LoopTraining.Estimate(Loop, 12);
 
     public override IReadOnlyDictionary<string, string> Inputs(LoopContext context) => new Dictionary<string, string>
     {
-        ["model"] = AdaptStage.Current(Loop, context),
+        ["model"] = Start(context),
         ["dataset"] = Version(context.Workspace, Loop.Train.Dataset),
         ["images"] = Members(context.Workspace, Loop.Production!),
         ["budget"] = Number(Loop.Mine!.Budget),
@@ -32,7 +40,7 @@ sealed class ControlStage(LoopDefinition loop, string control)
 
     public override StageOutcome Run(LoopContext context)
     {
-        var model = context.Workspace.GetModel(AdaptStage.Current(Loop, context));
+        var model = context.Workspace.GetModel(Start(context));
         var truth = SourceTruth.Open(Loop.Data.First(s => s.Name == Loop.Label!.Replay), context);
         var images = context.Workspace.Catalogue.Images(new ImageQuery { Dataset = Loop.Production }).ToDictionary(i => i.Id, StringComparer.Ordinal);
         var chosen = ImageSelector.Select(context.Workspace, model, new SelectionRequest
@@ -48,7 +56,7 @@ sealed class ControlStage(LoopDefinition loop, string control)
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var image in chosen)
             if (truth.LabelOf(image.Image) is { } label) labels[image.ImageId] = label;
-        var trained = LoopTraining.Retrain(context, Loop, model, labels, [.. chosen.Where(c => c.Random && labels.ContainsKey(c.ImageId)).Select(c => c.ImageId)], $"{Loop.Name}-{control}");
+        var trained = LoopTraining.Retrain(context, Loop, model, labels, [.. chosen.Where(c => c.Random && labels.ContainsKey(c.ImageId)).Select(c => c.ImageId)], $"{Loop.Name}-{control}", adapt: !LabelsOnly);
         var outcome = LoopTraining.Outcome(trained);
         return outcome with
         {

@@ -34,12 +34,13 @@ static class LoopTraining
     /// <param name="labels">Label by image id; the only production labels used.</param>
     /// <param name="random">Those of them that were drawn at random.</param>
     /// <param name="name">Name of the new model.</param>
-    public static Model Retrain(LoopContext context, LoopDefinition loop, Model from, IReadOnlyDictionary<string, string> labels, IReadOnlyCollection<string> random, string name) => TrainingService.Train(context.Workspace,
+    /// <param name="adapt">False to leave the unlabelled images out though the loop adapts.</param>
+    public static Model Retrain(LoopContext context, LoopDefinition loop, Model from, IReadOnlyDictionary<string, string> labels, IReadOnlyCollection<string> random, string name, bool adapt = true) => TrainingService.Train(context.Workspace,
         Request(loop, name) with
         {
             From = from.Id,
             Epochs = loop.Retrain.Epochs,
-            Unlabeled = loop.Adapt is null ? null : loop.Production,
+            Unlabeled = adapt && loop.Adapt is not null ? loop.Production : null,
             TargetLabels = labels,
             RandomSample = random,
         }, context.Reporter, context.Token);
