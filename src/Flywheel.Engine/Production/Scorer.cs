@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Flywheel.Engine.Training;
 using Flywheel.Inference;
 
 namespace Flywheel.Engine.Production;
@@ -19,11 +20,11 @@ public sealed class Scorer : IDisposable
     /// <summary>Loads the model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="workers">Batches worked on at once; 0 for one per core.</param>
-    /// <exception cref="FlywheelException">As <see cref="OnnxClassifier.Load(string, int)"/>; <c>ModelLabelsDiffer</c>.</exception>
+    /// <exception cref="FlywheelException">As <see cref="ModelFolder.ReadOnnx"/> and <see cref="OnnxClassifier.Load(byte[], string, int)"/>; <c>ModelLabelsDiffer</c>.</exception>
     public Scorer(Model model, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _network = OnnxClassifier.Load(model.OnnxPath, threads: 1);
+        _network = OnnxClassifier.Load(ModelFolder.ReadOnnx(model), model.OnnxPath, threads: 1);
         if (!_network.Labels.SequenceEqual(model.Labels))
         {
             _network.Dispose();

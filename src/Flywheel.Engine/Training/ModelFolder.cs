@@ -33,6 +33,30 @@ public static class ModelFolder
     /// <summary>A model's id: the first sixteen digits of the SHA-256 of its ONNX file.</summary>
     public static string IdOf(byte[] onnx) => Convert.ToHexStringLower(SHA256.HashData(onnx))[..16];
 
+    /// <summary>A model's network, exactly as it was written: its content must give the model's id.</summary>
+    /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelFileUnreadable</c>, <c>ModelChecksumMismatch</c>.</exception>
+    public static byte[] ReadOnnx(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        const string action = "Restore the model's folder, or train again.";
+        byte[] onnx;
+        try
+        {
+            onnx = File.ReadAllBytes(model.OnnxPath);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FlywheelException("ModelFileMissing", FaultCategory.NotFound, $"The model '{model.Name}' lacks its file '{model.OnnxPath}'.", model.OnnxPath, action, inner: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FlywheelException("ModelFileUnreadable", FaultCategory.ReadError, $"The model file '{model.OnnxPath}' cannot be read: {e.Message}", model.OnnxPath, "Check the file's permissions.", inner: e);
+        }
+        return IdOf(onnx) == model.Id
+            ? onnx
+            : throw new FlywheelException("ModelChecksumMismatch", FaultCategory.SecurityError, $"The model '{model.Name}' is damaged: the content of '{model.OnnxPath}' is not what was written.", model.OnnxPath, action);
+    }
+
     /// <summary>Where a model lies.</summary>
     public static string PathOf(Workspace workspace, string id)
     {

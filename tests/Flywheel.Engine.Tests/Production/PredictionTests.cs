@@ -196,6 +196,20 @@ public class PredictionTests
     }
 
     [Fact]
+    public void A_model_file_that_was_changed_is_refused()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = TinyModel.Add(at.Workspace);
+        var other = TinyModel.Add(at.Workspace, "other", sharpness: -10);
+        File.Copy(other.OnnxPath, model.OnnxPath, overwrite: true);
+        Shades.Dataset(at, "eyes", 1);
+        using var service = new PredictionService(at.Workspace, model);
+        var fault = Assert.Throws<FlywheelException>(() => service.PredictImages(at.Images("eyes"), at.Reports, Token).ToList());
+        Assert.Equal(("ModelChecksumMismatch", (object)model.OnnxPath), (fault.ErrorId, fault.Target));
+        Assert.Empty(at.Workspace.Catalogue.Predictions(new PredictionQuery()));
+    }
+
+    [Fact]
     public void A_model_file_with_other_labels_than_recorded_is_refused()
     {
         using var at = new TemporaryWorkspace();
