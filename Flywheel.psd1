@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
     CmdletsToExport      = @(
+        'Add-FlywheelFeedback'
         'Compare-FlywheelDataset'
         'Compare-FlywheelModel'
         'Export-FlywheelDataset'
@@ -19,9 +20,11 @@
         'Get-FlywheelDatasetVersion'
         'Get-FlywheelImage'
         'Get-FlywheelModel'
+        'Get-FlywheelPrediction'
         'Get-FlywheelRun'
         'Get-FlywheelWorkspace'
         'Import-FlywheelDataset'
+        'Import-FlywheelPrediction'
         'Invoke-FlywheelLoop'
         'Invoke-FlywheelPrediction'
         'Invoke-FlywheelTraining'

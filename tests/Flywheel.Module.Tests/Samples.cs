@@ -23,6 +23,8 @@ static class Samples
         Scores = new Dictionary<string, double> { [Long] = 0.6, ["other"] = 0.4 }, Truth = Long, Time = s_time,
     };
 
+    static readonly Feedback s_feedback = new() { Id = Guid.Empty.ToString(), PredictionId = Guid.Empty.ToString(), ImageId = s_id, Verdict = FeedbackVerdict.Wrong, Label = Long, Reason = "glare on the glasses, as always when the sun is low " + Long, Reporter = Long, Time = s_time };
+
     static readonly AdaptationReport s_adaptation = new()
     {
         Images = 123456, EstimatedPrior = new Dictionary<string, double> { ["closed"] = 0.4, ["open"] = 0.6 }, PriorMethod = "LabelledSample", Coverage = 0.912, Kept = true,
@@ -79,7 +81,13 @@ static class Samples
         s_evaluation.Classes[0],
         s_evaluation,
         s_comparison,
-        s_prediction,
+        s_prediction with { Feedback = s_feedback, Similarity = 0.98765, Tags = s_image.Tags, Source = PredictionSource.Import },
+        s_feedback,
+        new PredictionImport
+        {
+            Path = s_path, Model = new Model { Id = s_id[..16], Name = Long, Path = "", Labels = ["closed", "open"], Preprocessing = ImagePreprocessing.Raw(0, 0, 0), Architecture = "runs elsewhere" }, NewModel = true,
+            Added = 12345678, Known = 12345678, Failed = 123456, Images = 12345678, WithoutImage = 12345678, Feedback = 12345678, Dataset = Long, From = s_time, To = s_time, Elapsed = TimeSpan.FromMinutes(12),
+        },
         new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),
         new LoopResult

@@ -85,7 +85,7 @@ public static class ImageSelector
         return pool with
         {
             KnownFailures = [.. scored.Select((s, i) => (request.Truth is { } truth ? truth(s.Image.Id) : s.Image.Label) is { } is_ && is_ != predictions[i].Label)],
-            Suspicions = [.. predictions.Select(p => SuspicionScorer.Judge(p.Confidence, p.Margin, p.Entropy, k).Score)],
+            Suspicions = [.. predictions.Select(p => SuspicionScorer.Doubt(p.Confidence, k, null))],
         };
     }
 }

@@ -31,9 +31,6 @@ public sealed class FeedbackLog
             throw FieldMap.Missing(_file, "no column for the verdict or the correct label", "verdict", "Say which: -Column @{ verdict = 'its column' }.");
     }
 
-    /// <summary>The fields a row can have, for completion.</summary>
-    public static IEnumerable<string> Fields => s_names.Keys;
-
     /// <summary>Learns the log's columns.</summary>
     /// <exception cref="FlywheelException">Those of <see cref="LogFile.Open"/>; <c>LogColumnMissing</c>, <c>LogFieldUnknown</c>.</exception>
     public static FeedbackLog Open(LogOptions options)

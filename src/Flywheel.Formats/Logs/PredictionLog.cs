@@ -49,9 +49,6 @@ public sealed partial class PredictionLog
             throw FieldMap.Missing(_file, "no column for the confidence or the scores", "confidence", "Say which: -Column @{ confidence = 'its column' }, or -Score @{ 'a column' = 'its label' } for every label.");
     }
 
-    /// <summary>The fields a row can have, for completion.</summary>
-    public static IEnumerable<string> Fields => s_names.Keys;
-
     /// <summary>Learns the log's columns.</summary>
     /// <exception cref="FlywheelException">Those of <see cref="LogFile.Open"/>; <c>LogColumnMissing</c>, <c>LogFieldUnknown</c>, <c>ScoreLabelTwice</c>.</exception>
     public static PredictionLog Open(LogOptions options)

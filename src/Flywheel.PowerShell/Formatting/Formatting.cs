@@ -88,6 +88,20 @@ public static class Formatting
         ? None
         : string.Join(", ", tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
 
+    /// <summary>The picture of a prediction: the name of its file, or the first digits of its id in brackets where there is none.</summary>
+    public static string Picture(Prediction? prediction) => prediction is null ? None : prediction.Path.Length > 0 ? prediction.Name : $"({ShortId(prediction.ImageId)})";
+
+    /// <summary>What a report says: <c>wrong, is closed: glare</c>.</summary>
+    public static string Report(Feedback? report) => report is null
+        ? None
+        : (report.Verdict == FeedbackVerdict.Right ? "right" : "wrong") + (report.Label is { } label && report.Verdict == FeedbackVerdict.Wrong ? $", is {label}" : "") + (report.Reason is { } reason ? $": {reason}" : "");
+
+    /// <summary>A similarity with three decimals.</summary>
+    public static string Similarity(double? similarity) => similarity is { } s ? Score(s) : None;
+
+    /// <summary>A file's name without its folder.</summary>
+    public static string FileName(string? path) => path is null ? None : Path.GetFileName(path);
+
     /// <summary>Names in a row.</summary>
     public static string List(IEnumerable<string>? names) => names is null ? None : string.Join(", ", names) is { Length: > 0 } text ? text : None;
 
@@ -147,7 +161,7 @@ public static class Formatting
         : string.Create(CultureInfo.InvariantCulture, $"{(report.Kept ? "kept" : "not kept")}: {report.Reason} ({report.Images} images, prior {Shares(report.EstimatedPrior)} by {report.PriorMethod}, coverage {Percent(report.Coverage)})");
 
     /// <summary>An input's size: <c>32×32×1</c>.</summary>
-    public static string Input(ImagePreprocessing? input) => input is null ? None : string.Create(CultureInfo.InvariantCulture, $"{input.Width}×{input.Height}×{input.Channels}");
+    public static string Input(ImagePreprocessing? input) => input is not { Length: > 0 } ? None : string.Create(CultureInfo.InvariantCulture, $"{input.Width}×{input.Height}×{input.Channels}");
 
     /// <summary>The last epoch of every stage of a training, a line each.</summary>
     public static string Curve(IReadOnlyList<EpochRecord>? curve) => curve is not { Count: > 0 }
