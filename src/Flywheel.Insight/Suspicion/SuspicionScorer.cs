@@ -25,7 +25,7 @@ public static class SuspicionScorer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         var doubt = 1 - confidence;
-        return Math.Clamp(doubt + 0.5 * Far(novelty) * (1 - 1.0 / classes - doubt), 0, 1);
+        return Math.Clamp(doubt + 0.5 * Far(novelty) * Math.Max(0, 1 - 1.0 / classes - doubt), 0, 1);
     }
 
     /// <summary>Judges one prediction.</summary>
