@@ -26,7 +26,8 @@ sealed class PerformanceScores
         var reference = workspace.Catalogue.Images(new ImageQuery { Dataset = referenceDataset, Split = DataSplit.Test }).Where(i => i.Label is not null && inReference(i)).ToList();
         var window = workspace.Catalogue.Images(new ImageQuery { Dataset = windowDataset }).Where(i => i.Label is not null && inWindow(i)).ToList();
         var token = CancellationToken.None;
-        reference = [.. new SeededRandom(1).Sample(reference.Count, 800).Order().Select(i => reference[i])];
+        reference = [.. new SeededRandom(1).Sample(reference.Count, 500).Order().Select(i => reference[i])];
+        window = [.. new SeededRandom(2).Sample(window.Count, 1500).Order().Select(i => window[i])];
         using var scorer = new PerturbedScorer(model);
         var scores = new PerformanceScores
         {
