@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using Flywheel.Engine.Production;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Imaging;
+using Flywheel.Insight;
+using Flywheel.Insight.Estimation;
 
 namespace Flywheel.Benchmarks;
 
@@ -10,46 +13,47 @@ sealed class PerformanceScores
     public required int Classes { get; init; }
     public required int[] Truth { get; init; }
     public required int[] Groups { get; init; }
-    public required string[] Tags { get; init; }
     public required float[][] Shifted { get; init; }
     public required int[] WindowTruth { get; init; }
     public required int[] WindowGroups { get; init; }
-    public required string[] WindowTags { get; init; }
     public required float[] Window { get; init; }
+    public required double DomainAuc { get; init; }
 
-    public static PerformanceScores Get(string file, string workspaceFolder, string modelName, Func<FlywheelImage, bool> inReference, Func<FlywheelImage, bool> inWindow, string referenceDataset = "lab", string windowDataset = "field")
+    public static PerformanceScores Get(string file, Func<(Workspace, Model)> open)
     {
         if (File.Exists(file)) return Read(file);
-        using var workspace = Workspace.Open(workspaceFolder);
-        var model = workspace.GetModel(modelName);
+        var (workspace, model) = open();
+        using var _ = workspace;
         var labels = model.Labels.ToList();
-        var reference = workspace.Catalogue.Images(new ImageQuery { Dataset = referenceDataset, Split = DataSplit.Test }).Where(i => i.Label is not null && inReference(i)).ToList();
-        var window = workspace.Catalogue.Images(new ImageQuery { Dataset = windowDataset }).Where(i => i.Label is not null && inWindow(i)).ToList();
+        var reference = workspace.Catalogue.Images(new ImageQuery { Dataset = "lab", Split = DataSplit.Test }).Where(i => i.Label is not null).ToList();
+        var window = workspace.Catalogue.Images(new ImageQuery { Dataset = "field" }).Where(i => i.Label is not null).ToList();
+        reference = [.. new SeededRandom(1).Sample(reference.Count, 400).Order().Select(i => reference[i])];
+        window = [.. new SeededRandom(2).Sample(window.Count, 1000).Order().Select(i => window[i])];
         var token = CancellationToken.None;
-        reference = [.. new SeededRandom(1).Sample(reference.Count, 500).Order().Select(i => reference[i])];
-        window = [.. new SeededRandom(2).Sample(window.Count, 1500).Order().Select(i => window[i])];
         using var scorer = new PerturbedScorer(model);
+        using var session = new ScoringSession(workspace, model, NullReporter.Instance);
+        EmbeddingMatrix Embed(List<FlywheelImage> images)
+        {
+            var scored = session.ScoreAll(images, false, "Embedding", NullReporter.Instance, token);
+            return new EmbeddingMatrix([.. scored.SelectMany(x => x.Embedding)], scored.Count, scored[0].Embedding.Length);
+        }
+        int[] groups = Numbers(reference.Select(GroupOf)), windowGroups = Numbers(window.Select(GroupOf));
         var scores = new PerformanceScores
         {
             Classes = labels.Count,
             Truth = [.. reference.Select(i => labels.IndexOf(i.Label!))],
-            Groups = Numbers(reference.Select(GroupOf)),
-            Tags = [.. reference.Select(TagsOf)],
+            Groups = groups,
             Shifted = scorer.Score(reference, [.. InputPerturbations.Shifts().Select(s => s.Change)], InputPerturbations.Views, NullReporter.Instance, token),
             WindowTruth = [.. window.Select(i => labels.IndexOf(i.Label!))],
-            WindowGroups = Numbers(window.Select(GroupOf)),
-            WindowTags = [.. window.Select(TagsOf)],
-            Window = scorer.Score(window, [InputPerturbation_None], InputPerturbations.Views, NullReporter.Instance, token)[0],
+            WindowGroups = windowGroups,
+            DomainAuc = DomainGap.Auc(Embed(reference), groups, Embed(window), windowGroups, 1),
+            Window = scorer.Score(window, [InputPerturbations.None], InputPerturbations.Views, NullReporter.Instance, token)[0],
         };
         scores.Write(file);
         return scores;
     }
 
-    static InputPerturbation InputPerturbation_None => InputPerturbations.None;
-
     static string GroupOf(FlywheelImage i) => i.Tags.TryGetValue("subject", out var s) ? s : i.Tags.TryGetValue("photo", out var p) ? p : i.Id;
-
-    static string TagsOf(FlywheelImage i) => string.Join(';', i.Tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
 
     static int[] Numbers(IEnumerable<string> names)
     {
@@ -61,13 +65,12 @@ sealed class PerformanceScores
     {
         using var w = new BinaryWriter(File.Create(file + ".tmp"));
         w.Write(Classes);
+        w.Write(DomainAuc);
         w.Write(Truth.Length);
         w.Write(WindowTruth.Length);
         w.Write(Shifted.Length);
         foreach (var values in (int[][])[Truth, Groups, WindowTruth, WindowGroups])
             foreach (var v in values) w.Write(v);
-        foreach (var t in Tags) w.Write(t);
-        foreach (var t in WindowTags) w.Write(t);
         foreach (var row in (float[][])[.. Shifted, Window])
         {
             w.Write(row.Length);
@@ -80,20 +83,20 @@ sealed class PerformanceScores
     static PerformanceScores Read(string file)
     {
         using var r = new BinaryReader(new BufferedStream(File.OpenRead(file), 1 << 16));
-        int k = r.ReadInt32(), n = r.ReadInt32(), m = r.ReadInt32(), s = r.ReadInt32();
+        var k = r.ReadInt32();
+        var auc = r.ReadDouble();
+        int n = r.ReadInt32(), m = r.ReadInt32(), s = r.ReadInt32();
         int[] Ints(int count) => [.. Enumerable.Range(0, count).Select(_ => r.ReadInt32())];
-        string[] Strings(int count) => [.. Enumerable.Range(0, count).Select(_ => r.ReadString())];
         float[] Floats()
         {
             var values = new float[r.ReadInt32()];
-            r.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+            r.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
             return values;
         }
         int[] truth = Ints(n), groups = Ints(n), windowTruth = Ints(m), windowGroups = Ints(m);
-        string[] tags = Strings(n), windowTags = Strings(m);
         return new PerformanceScores
         {
-            Classes = k, Truth = truth, Groups = groups, WindowTruth = windowTruth, WindowGroups = windowGroups, Tags = tags, WindowTags = windowTags,
+            Classes = k, DomainAuc = auc, Truth = truth, Groups = groups, WindowTruth = windowTruth, WindowGroups = windowGroups,
             Shifted = [.. Enumerable.Range(0, s).Select(_ => Floats())], Window = Floats(),
         };
     }

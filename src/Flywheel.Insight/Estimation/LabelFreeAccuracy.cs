@@ -8,8 +8,8 @@ namespace Flywheel.Insight.Estimation;
 /// ICLR 2022); and confidence calibrated on the reference under many synthetic shifts, with the steadiness of the answer under small changes
 /// as a second witness (after synthetic meta-sets, Deng and Zheng, CVPR 2021; effective invariance, Deng, Gould and Zheng, NeurIPS 2022;
 /// calibration over several domains, Wald et al., NeurIPS 2021). The last is the answer. Its error is measured on kinds of shift left out of
-/// the calibration, weighted by their nearness to the window, and is part of its interval. Where the window lies beyond every shift tried, or
-/// the interval is too wide, the accuracy cannot be known.
+/// the calibration, weighted by their nearness to the window, and is part of its interval. Where the window shows something else than
+/// the reference, lies beyond every shift tried, or the interval is too wide, the accuracy cannot be known.
 /// </summary>
 public static class LabelFreeAccuracy
 {
@@ -82,6 +82,7 @@ public static class LabelFreeAccuracy
         var half = Math.Max(best - from, to - best);
         var reason = shifted is null ? "the pictures were not kept, so the model's steadiness on them cannot be tried"
             : few ? "the reference has only one independent group"
+            : options.DomainAuc > options.LargestDomainAuc ? string.Create(CultureInfo.InvariantCulture, $"production shows something else than the reference (told apart with AUC {options.DomainAuc:0.00}), so confidence need not mean what it meant there")
             : nearest > FarthestShift ? string.Create(CultureInfo.InvariantCulture, $"production lies {nearest:0.0} deviations beyond every shift that could be tried")
             : !(half <= options.LargestHalfWidth) ? string.Create(CultureInfo.InvariantCulture, $"under shifts like this the estimate errs by up to {100 * half:0} points")
             : "";
@@ -95,7 +96,7 @@ public static class LabelFreeAccuracy
             precision.Add(new Metric($"precision[{labels[c]}]", point[at], Math.Max(0, point[at] - Math.Sqrt(Square(point[at] - low) + reach * reach)),
                 Math.Min(1, point[at] + Math.Sqrt(Square(high - point[at]) + reach * reach)), n, "ShiftCalibrated"));
         }
-        return new LabelFreeResult(reason.Length == 0, reason, best, from, to, estimates, spread, strength, nearest, error, right, precision);
+        return new LabelFreeResult(reason.Length == 0, reason, best, from, to, estimates, spread, strength, options.DomainAuc, nearest, error, right, precision);
     }
 
     static int[] Resample(int units, SeededRandom random)

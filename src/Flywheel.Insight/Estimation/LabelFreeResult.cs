@@ -9,6 +9,7 @@ namespace Flywheel.Insight.Estimation;
 /// <param name="Estimates">The single estimates, each with its sampling interval.</param>
 /// <param name="Spread">Largest difference between single estimates.</param>
 /// <param name="ShiftStrength">How far the window's signals lie from the reference's, in the reference's deviations: the largest of confidence, agreement and views.</param>
+/// <param name="DomainAuc">How well window and reference can be told apart; NaN if not measured.</param>
 /// <param name="Nearest">Distance from the nearest shift tried, in the shifts' own deviations; NaN without.</param>
 /// <param name="MethodError">Root-mean-square error of the estimate on left-out families near the window; NaN without.</param>
 /// <param name="Right">Probability that each of the window's predictions is right, by the best method there is.</param>
@@ -22,6 +23,7 @@ public sealed record LabelFreeResult(
     IReadOnlyList<Metric> Estimates,
     double Spread,
     double ShiftStrength,
+    double DomainAuc,
     double Nearest,
     double MethodError,
     double[] Right,
