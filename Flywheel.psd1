@@ -28,6 +28,7 @@
         'Invoke-FlywheelLoop'
         'Invoke-FlywheelPrediction'
         'Invoke-FlywheelTraining'
+        'Measure-FlywheelPerformance'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Select-FlywheelImage'

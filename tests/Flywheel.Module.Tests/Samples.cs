@@ -46,6 +46,13 @@ static class Samples
         Summary = "the challenger is better by 12.3 points, and the interval of the difference excludes zero",
     };
 
+    static readonly PerformanceEstimate s_performance = new()
+    {
+        ModelId = s_id[..16], ModelName = Long, Window = Long, Reference = Long, Time = s_time, N = 1234567, Audited = 12345, Known = true, Value = 0.923, Low = 0.812, High = 0.967, Method = "ShiftCalibrated",
+        Estimates = [s_metric, s_metric], Precision = [s_metric], Spread = 0.123, ShiftStrength = 12.345, DomainAuc = 0.912, MethodError = 0.123, HalfWidth = 0.02, SuggestedAudit = 1234567,
+        SuggestedStrata = [new AuditShare(0.5, 0.82, 12345, 0.7, 123)], Warnings = ["the estimates without labels differ by 12 points"], Summary = "the model is right on about 92.3 % of 1,234,567 predictions",
+    };
+
     static readonly StageResult s_stage = new("adapt", StageStatus.GateFailed, TimeSpan.FromMinutes(12.3), "94.0 % [92.6, 95.2] on field, 0 labels, and a few more words of what was done here", "inputs changed");
 
     static readonly LoopArm s_arm = new() { Key = Long, Title = Long, Labels = 80, ModelId = s_id[..16], Evaluations = [s_evaluation], TrainingTime = TimeSpan.FromSeconds(83) };
@@ -60,6 +67,7 @@ static class Samples
     {
         new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
         new SampleDataset { Path = s_path, Lab = 1000000, Field = 1000000, FieldTest = 1000000, Subjects = 10000, Seed = 123456, LabManifest = s_path, FieldManifest = s_path, FieldTruth = s_path, FieldTestManifest = s_path, Bytes = 1234567890, Duration = TimeSpan.FromHours(2.5) },
+        s_performance,
         s_dataset,
         new DatasetVersion(s_id, Long, 1234567, s_time),
         new DatasetVersionEntry(s_id, Long, DataSplit.Validation),

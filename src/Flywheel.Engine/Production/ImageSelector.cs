@@ -28,6 +28,8 @@ public static class ImageSelector
         if (model is null && request.Strategy != SelectionStrategy.Random)
             throw new FlywheelException("ModelRequired", FaultCategory.InvalidArgument, $"The strategy {request.Strategy} needs a model.", request.Strategy, "Name one with -Model, or choose with -Strategy Random.");
 
+        if (request.Strategy == SelectionStrategy.Audit) return AuditDrawing.Draw(workspace, model!, request, reporter, token);
+
         var dataset = workspace.GetDataset(request.Dataset);
         var exclude = request.Exclude.Select(id => id.Length == 64 ? id : workspace.Catalogue.FindImage(id)?.Id
             ?? throw new FlywheelException("ImageNotFound", FaultCategory.NotFound, $"No image '{id}' in the catalogue.", id, "Give the image, its id, or at least six of the id's first digits.")).ToHashSet();

@@ -13,6 +13,17 @@ public static class Formatting
         ? None
         : string.Create(CultureInfo.InvariantCulture, $"{100 * metric.Value:0.0} % [{100 * metric.Low:0.0}, {100 * metric.High:0.0}]");
 
+    /// <summary>An estimate with its interval, or that it cannot be known: <c>95.7 % [94.9, 96.4]</c>.</summary>
+    public static string Estimate(PerformanceEstimate? estimate) => estimate is null
+        ? None
+        : estimate.Known ? Metric(new Metric("", estimate.Value, estimate.Low, estimate.High, estimate.N, "")) : "cannot be known";
+
+    /// <summary>Figures line by line: <c>calibrated confidence 91.2 % [89.9, 92.4]</c>.</summary>
+    public static string Metrics(IEnumerable<Metric>? metrics) => metrics is null ? None : string.Join(Environment.NewLine, metrics.Select(m => $"{m.Name} {Metric(m)}"));
+
+    /// <summary>Lines of text.</summary>
+    public static string Lines(IEnumerable<object>? lines) => lines is null ? None : string.Join(Environment.NewLine, lines);
+
     /// <summary>A share as a percentage without its interval: <c>95.7 %</c>.</summary>
     public static string Share(Metric? metric) => metric is null ? None : Percent(metric.Value);
 
