@@ -11,6 +11,7 @@ sealed partial class KeyRing : BackgroundService
     readonly ILogger<KeyRing> _logger;
     readonly TimeProvider _time;
     volatile EndpointKeys _keys;
+    volatile bool _demanded;
     DateTime _written;
 
     public KeyRing(Workspace workspace, ILogger<KeyRing> logger, TimeProvider time)
@@ -20,15 +21,16 @@ sealed partial class KeyRing : BackgroundService
         _time = time;
         _written = Written();
         _keys = EndpointKeys.Load(workspace);
+        _demanded = !_keys.IsEmpty;
     }
 
-    /// <summary>True where a key is demanded: from the first key on that was made.</summary>
-    public bool IsDemanded => !_keys.IsEmpty;
+    /// <summary>True where a key is demanded: from the first key on, also when the last one was taken away.</summary>
+    public bool IsDemanded => _demanded;
 
     /// <summary>The id of the key the request shows, if it allows the role; null where none is demanded. Answers with a problem otherwise.</summary>
     public async ValueTask<(bool Allowed, string? KeyId)> AdmitAsync(HttpContext context, EndpointRole? role)
     {
-        if (_keys.IsEmpty)
+        if (!_demanded)
         {
             if (role == EndpointRole.Admin)
             {
@@ -61,10 +63,8 @@ sealed partial class KeyRing : BackgroundService
             {
                 var written = Written();
                 if (written == _written) continue;
-                var keys = EndpointKeys.Load(_workspace);
-                // The last key taken away must not open what a key protected.
-                if (keys.IsEmpty && !_keys.IsEmpty) KeysGone();
-                else _keys = keys;
+                _keys = EndpointKeys.Load(_workspace);
+                _demanded |= !_keys.IsEmpty;
                 _written = written;
             }
             catch (FlywheelException e)
@@ -78,7 +78,4 @@ sealed partial class KeyRing : BackgroundService
 
     [LoggerMessage(1, LogLevel.Error, "The keys cannot be read again; those read before stay in force")]
     partial void Unreadable(Exception exception);
-
-    [LoggerMessage(2, LogLevel.Warning, "All keys were taken away; those read before stay in force until the endpoint is started again")]
-    partial void KeysGone();
 }
