@@ -63,6 +63,9 @@ public class FormattingTests
     }
 
     [Fact]
+    public void Roles_of_a_key() => Assert.Equal("predict, admin", Formatting.Roles([EndpointRole.Predict, EndpointRole.Admin]));
+
+    [Fact]
     public void A_confusion_matrix_lines_up() =>
         Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
 

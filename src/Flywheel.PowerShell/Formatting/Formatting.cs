@@ -180,5 +180,8 @@ public static class Formatting
         : string.Join('\n', curve.GroupBy(e => e.Stage).Select(g => g.Last()).Select(e =>
             string.Create(CultureInfo.InvariantCulture, $"{e.Stage} epoch {e.Epoch}: loss {Score(e.Loss)}, validation loss {Score(e.ValidationLoss)}, balanced accuracy {Percent(e.ValidationBalancedAccuracy)}")));
 
+    /// <summary>What a key allows: <c>predict, feedback</c>.</summary>
+    public static string Roles(IReadOnlyList<EndpointRole>? roles) => roles is not { Count: > 0 } ? None : string.Join(", ", roles.Select(r => r.ToString().ToLowerInvariant()));
+
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
 }
