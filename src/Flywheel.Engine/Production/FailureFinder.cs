@@ -83,7 +83,7 @@ public static class FailureFinder
         var predicted = string.Create(CultureInfo.InvariantCulture, $"predicted {p.Label} with {p.Confidence:0.00}");
         var words = p.Feedback?.Reason is { } reason ? $": \u201C{reason}\u201D" : "";
         if (p.Truth is null)
-            return $"{predicted}, reported wrong by {p.Feedback!.Reporter}{(p.Feedback.Label is { } label ? $", who says {label}" : "")}{words}";
+            return $"reported wrong by {p.Feedback!.Reporter}{(p.Feedback.Label is { } label ? $", who says {label}" : "")}{words}; {predicted}";
         return (model.Labels.Contains(p.Truth) ? $"is {p.Truth}, {predicted}" : $"is {p.Truth}, which the model does not know; {predicted}")
             + (words.Length > 0 ? $"; {p.Feedback!.Reporter}{words}" : "");
     }
@@ -131,7 +131,7 @@ public static class FailureFinder
         .ToDictionary(p => p.ImageId, StringComparer.Ordinal);
 
     /// <summary>Predicts the images of a dataset the model has not predicted yet.</summary>
-    static void Complete(Workspace workspace, Model model, Dataset dataset, IReporter reporter, CancellationToken token)
+    internal static void Complete(Workspace workspace, Model model, Dataset dataset, IReporter reporter, CancellationToken token)
     {
         var done = workspace.Catalogue.Predictions(new PredictionQuery { ModelId = model.Id, Dataset = dataset.Name }).Select(p => p.ImageId).ToHashSet();
         if (done.Count >= dataset.Images) return;

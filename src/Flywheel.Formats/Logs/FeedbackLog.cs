@@ -44,15 +44,16 @@ public sealed class FeedbackLog
 
     /// <summary>A fault of a row of this log.</summary>
     /// <param name="id">The error id.</param>
+    /// <param name="category">Its kind.</param>
     /// <param name="row">The row.</param>
     /// <param name="field">The field it is about.</param>
     /// <param name="what">What is wrong, without a full stop.</param>
     /// <param name="target">The offending value.</param>
     /// <param name="action">What to do.</param>
-    public FlywheelException Fault(string id, LoggedFeedback row, string field, string what, object? target, string action)
+    public FlywheelException Fault(string id, FaultCategory category, LoggedFeedback row, string field, string what, object? target, string action)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return _file.Invalid(row.Line, _map[field], what, action, id: id, target: target);
+        return _file.Invalid(row.Line, _map[field], what, action, id: id, target: target, category: category);
     }
 
     /// <summary>Streams the rows. One that cannot be taken is a fault and left out.</summary>

@@ -35,7 +35,7 @@ sealed class ImagePlace
         {
             // An image that is known by its bytes needs no file.
             if (hash is null)
-                return _log.Invalid(row.Line, _map["path"], $"'{stated}' lies outside the folder '{_root}'", "Name the images' folder with -Root, or allow it with -AllowOutside if you trust the log.", id: "LogPathOutside", target: stated);
+                return _log.Invalid(row.Line, _map["path"], $"'{stated}' lies outside the folder '{_root}'", "Name the images' folder with -Root, or allow it with -AllowOutside if you trust the log.", id: "LogPathOutside", target: stated, category: FaultCategory.SecurityError);
             path = null;
         }
         image = new LoggedImage(path, hash);

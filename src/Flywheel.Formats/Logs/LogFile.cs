@@ -132,8 +132,9 @@ public sealed class LogFile
     /// <param name="inner">The cause.</param>
     /// <param name="id">The error id.</param>
     /// <param name="target">The offending value; the row when null.</param>
-    internal FlywheelException Invalid(int line, string? column, string what, string action, Exception? inner = null, string id = "LogRowInvalid", object? target = null) =>
-        new(id, FaultCategory.InvalidData, $"{Path}({line}){(column is null ? "" : $", column '{column}'")}: {what}.", target ?? $"row {line}", action, new SourceLocation(Path, line, null, column), inner);
+    /// <param name="category">The fault's kind.</param>
+    internal FlywheelException Invalid(int line, string? column, string what, string action, Exception? inner = null, string id = "LogRowInvalid", object? target = null, FaultCategory category = FaultCategory.InvalidData) =>
+        new(id, category, $"{Path}({line}){(column is null ? "" : $", column '{column}'")}: {what}.", target ?? $"row {line}", action, new SourceLocation(Path, line, null, column), inner);
 
     static CsvDataReader Csv(TextReader text) => CsvDataReader.Create(text, new CsvDataReaderOptions
     {

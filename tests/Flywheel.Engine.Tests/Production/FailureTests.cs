@@ -147,8 +147,8 @@ public class FailureTests
 
         var reported = failures.Where(f => f.Known && f.Truth is null).ToList();
         Assert.Equal(2, reported.Count);
-        Assert.EndsWith(", reported wrong by ann, who says closed: \u201Cglare on the lens\u201D", reported.Single(f => f.Prediction.Id == open[^1].Id).Reason);
-        Assert.EndsWith(", reported wrong by ann", reported.Single(f => f.Prediction.Id == open[^2].Id).Reason);
+        Assert.StartsWith("reported wrong by ann, who says closed: \u201Cglare on the lens\u201D; predicted open with ", reported.Single(f => f.Prediction.Id == open[^1].Id).Reason);
+        Assert.StartsWith("reported wrong by ann; predicted open with ", reported.Single(f => f.Prediction.Id == open[^2].Id).Reason);
         Assert.Equal(4, failures.Count(f => f.Known)); // two by their labels
         Assert.DoesNotContain(failures, f => f.Prediction.Id == open[0].Id || f.Prediction.Id == labelled.Id);
     }

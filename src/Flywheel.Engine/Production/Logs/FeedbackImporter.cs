@@ -93,7 +93,7 @@ public static class FeedbackImporter
             }
             catch (FlywheelException e)
             {
-                Fault(log.Fault(e.ErrorId, row, "verdict", e.Message.TrimEnd('.'), e.Target, e.RecommendedAction ?? ""));
+                Fault(log.Fault(e.ErrorId, e.Category, row, "verdict", e.Message.TrimEnd('.'), e.Target, e.RecommendedAction ?? ""));
                 return null;
             }
         }
@@ -103,25 +103,25 @@ public static class FeedbackImporter
             var of = model;
             if (row.Model is { } named && !TryModel(named, out of))
             {
-                Fault(log.Fault("ModelNotFound", row, "model", $"there is no model '{named}' in this workspace", named, "Correct the name; Get-FlywheelModel lists the models."));
+                Fault(log.Fault("ModelNotFound", FaultCategory.NotFound, row, "model", $"there is no model '{named}' in this workspace", named, "Correct the name; Get-FlywheelModel lists the models."));
                 return null;
             }
             if (row.PredictionId is { } id)
             {
                 if (Guid.TryParseExact(id, "D", out _) && workspace.Catalogue.FindPrediction(id) is { } found) return found;
                 if (of is not null && workspace.Catalogue.FindPrediction(ContentId.Of(of.Id, id)) is { } foreign) return foreign;
-                Fault(log.Fault("PredictionNotFound", row, "id", $"there is no prediction '{id}'{(of is null ? "" : $" of '{of.Name}'")}", id,
+                Fault(log.Fault("PredictionNotFound", FaultCategory.NotFound, row, "id", $"there is no prediction '{id}'{(of is null ? "" : $" of '{of.Name}'")}", id,
                     of is null ? "Take ids from the endpoint's answers or from Get-FlywheelPrediction. For ids of a model's own log, name the model with -Model." : "Import the model's log first with Import-FlywheelPrediction."));
                 return null;
             }
             if (ImageId(row.Image) is not { } image)
             {
-                Fault(log.Fault("PredictionNotFound", row, "path", $"no image is known by the path '{row.Image.Path}', and there is no such file", row.Image.Path, "Name the images' folder with -Root, or name the image by its SHA-256."));
+                Fault(log.Fault("PredictionNotFound", FaultCategory.NotFound, row, "path", $"no image is known by the path '{row.Image.Path}', and there is no such file", row.Image.Path, "Name the images' folder with -Root, or name the image by its SHA-256."));
                 return null;
             }
             var newest = workspace.Catalogue.Predictions(new PredictionQuery { ModelId = of?.Id, ImageIds = [image], NewestFirst = true, First = 1 }).FirstOrDefault();
             if (newest is null)
-                Fault(log.Fault("PredictionNotFound", row, row.Image.Path is null ? "hash" : "path", $"there is no prediction of the image {row.Image.Path ?? image}{(of is null ? "" : $" by '{of.Name}'")}", row.Image.Path ?? image,
+                Fault(log.Fault("PredictionNotFound", FaultCategory.NotFound, row, row.Image.Path is null ? "hash" : "path", $"there is no prediction of the image {row.Image.Path ?? image}{(of is null ? "" : $" by '{of.Name}'")}", row.Image.Path ?? image,
                     "Report on images the model has predicted; Get-FlywheelPrediction lists them."));
             return newest;
         }
