@@ -58,10 +58,11 @@ public sealed class LimitTests : IDisposable
     public async Task A_body_that_does_not_end_in_time_is_given_up()
     {
         await _server.StartAsync("--body-timeout", "1");
-        using var endless = new EndlessContent(Pictures.Png(1));
-        using var response = await _server.Client.PostAsync("/v1/predict", endless);
-        await ServerProcess.Problem(response, HttpStatusCode.RequestTimeout, "RequestTimeout");
-        endless.Finish();
+        using var socket = _server.Connect();
+        await socket.SendAsync("POST /v1/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\nabc"u8.ToArray());
+        var answer = await ServerProcess.ReadAsync(socket);
+        Assert.StartsWith("HTTP/1.1 408 ", answer);
+        Assert.Contains("\"errorId\":\"RequestTimeout\"", answer);
         await _server.AnswerAsync(Pictures.Png(1));
     }
 

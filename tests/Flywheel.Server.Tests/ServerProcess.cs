@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Flywheel.Engine.Endpoints;
@@ -143,6 +144,42 @@ sealed class ServerProcess : IDisposable
         if (!File.Exists(file)) return "";
         using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         return reader.ReadToEnd();
+    }
+
+    /// <summary>A bare connection, for what no client would send.</summary>
+    public Socket Connect()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Loopback, Url.Port);
+        return socket;
+    }
+
+    /// <summary>The answer up to its end or the connection's; empty if there was none. Half a minute without a byte is a fault.</summary>
+    public static async Task<string> ReadAsync(Socket socket)
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[16384];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            while (true)
+            {
+                var read = await socket.ReceiveAsync(buffer, limit.Token);
+                if (read == 0) break;
+                text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                var sofar = text.ToString();
+                var head = sofar.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+                if (head < 0) continue;
+                var length = sofar.IndexOf("\r\nContent-Length: ", StringComparison.Ordinal) is var at and >= 0 && at < head ? int.Parse(sofar.AsSpan(at + 18, sofar.IndexOf('\r', at + 18) - at - 18), System.Globalization.CultureInfo.InvariantCulture) : -1;
+                if (length >= 0 && sofar.Length >= head + 4 + length) break;
+                if (sofar.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)) break;
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset: what came before counts.
+        }
+        return text.ToString();
     }
 
     public void Kill()

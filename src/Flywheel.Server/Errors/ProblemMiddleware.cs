@@ -36,6 +36,10 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "BadRequest", e.Message); // a chunk's size beyond all bounds
+        }
         catch (FlywheelException fault)
         {
             Failed(fault, context.Request.Method, fault.ErrorId);
