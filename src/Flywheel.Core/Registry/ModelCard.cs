@@ -3,9 +3,6 @@ namespace Flywheel;
 /// <summary>All that is known of a published model, kept beside it and never changed (Mitchell et al., FAccT 2019).</summary>
 public sealed record ModelCard
 {
-    /// <summary>Number of the version.</summary>
-    public int Version { get; init; }
-
     /// <summary>The alias it was first published to.</summary>
     public required string Alias { get; init; }
 

@@ -34,7 +34,7 @@ sealed record FigureDemand(string Text, GateFigure Figure, GateOperator Operator
 {
     public override bool NamesChampion => Bound.Factor != 0;
 
-    public override bool NeedsImages => Figure.Kind is not (FigureKind.Latency or FigureKind.Size);
+    public override bool NeedsImages => Figure.Kind != FigureKind.Size;
 
     public override string ToString() => $"{Figure} {Operator.Symbol()} {Bound.ToString(Figure)}{Suffix}";
 }
