@@ -9,13 +9,17 @@ namespace Flywheel.Engine.Registry;
 /// </summary>
 static class RegistryNames
 {
-    /// <summary>Demands a name that cannot be taken for a version, an id or a wildcard.</summary>
+    /// <summary>Demands a name that cannot be taken for a version or a model.</summary>
     /// <exception cref="FlywheelException"><c>InvalidAliasName</c>.</exception>
-    public static void DemandAlias(string alias)
+    public static void DemandAlias(Workspace workspace, string alias)
     {
         ArgumentNullException.ThrowIfNull(alias);
         var plain = alias.Length is > 0 and <= 64 && char.IsAsciiLetter(alias[0]) && alias.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-        if (plain && VersionOf(alias) is null) return;
+        if (plain && VersionOf(alias) is null)
+        {
+            if (workspace.Catalogue.FindAlias(alias) is not null || workspace.Catalogue.FindModel(alias) is not { } model) return;
+            throw new FlywheelException("InvalidAliasName", FaultCategory.InvalidArgument, $"'{alias}' is already what the model {model} is called by.", alias, "Take another name for the alias.");
+        }
         throw new FlywheelException("InvalidAliasName", FaultCategory.InvalidArgument, $"'{alias}' cannot be an alias.", alias, "Take letters, digits, '-', '_' and '.', a letter first, at most 64; names such as v3 are versions.");
     }
 

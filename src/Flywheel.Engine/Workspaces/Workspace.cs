@@ -107,7 +107,7 @@ public sealed class Workspace : IDisposable
     /// <exception cref="FlywheelException"><c>ModelNotFound</c>; <c>ModelVersionNotFound</c>.</exception>
     public Model GetModel(string key) => RegistryNames.Find(this, key) is { } version
         ? RegistryService.Of(this, version)
-        : RegistryService.Describe(this, Catalogue.FindModel(key)         ?? throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"No model named '{key}' in the workspace '{Root}'.", key,
+        : RegistryService.Describe(this, Catalogue.FindModel(key) ?? throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"No model named '{key}' in the workspace '{Root}'.", key,
             Catalogue.Models() is { Count: > 0 } some
                 ? $"Models here: {string.Join(", ", some.Select(m => m.Name).Distinct())}.{(Catalogue.Aliases() is { Count: > 0 } aliases ? $" Aliases: {string.Join(", ", aliases.Select(a => a.Name))}." : "")}"
                 : "Train one with Invoke-FlywheelTraining."));
