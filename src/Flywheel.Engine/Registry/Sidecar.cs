@@ -42,15 +42,15 @@ sealed class Sidecar
     public static (string? Name, ForeignConvention Convention) Read(string path)
     {
         var sidecar = new Sidecar(path);
-        var text = sidecar.ReadText(path);
+        var text = ReadText(path);
         var faults = new FaultList(path);
         var root = YamlReader.Read(text, faults);
-        if (faults.Faults.FirstOrDefault() is { } fault)
+        if (faults.Faults is [var fault, ..])
             throw new FlywheelException("SidecarInvalid", FaultCategory.InvalidData, fault.Message, path, "Check the indentation, colons and brackets there.", fault.Location);
         return sidecar.Bind(sidecar.Map(root!, "the description", ["name", "labels", "input", "output"]));
     }
 
-    string ReadText(string path)
+    static string ReadText(string path)
     {
         try
         {
