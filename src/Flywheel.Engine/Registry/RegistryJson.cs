@@ -18,6 +18,11 @@ static class RegistryJson
         Converters = { new JsonStringEnumConverter() },
     };
 
+    static readonly JsonSerializerOptions s_whole = new(Options) { IgnoreReadOnlyProperties = false };
+
+    /// <summary>A gate's report with its verdict, as the history keeps it.</summary>
+    public static string Write(GateReport report) => JsonSerializer.Serialize(report, s_whole);
+
     /// <summary>A model without what belongs to the workspace it lies in.</summary>
     public static Model Portable(Model model) => model with { Path = "", Workspace = "", Version = null, Aliases = [] };
 }

@@ -108,7 +108,7 @@ public static class RegistryService
         ArgumentNullException.ThrowIfNull(judgement);
         ArgumentNullException.ThrowIfNull(reporter);
         var (request, model, gate) = (judgement.Request, judgement.Model, judgement.Gate);
-        var json = JsonSerializer.Serialize(gate, RegistryJson.Options);
+        var json = RegistryJson.Write(gate);
         var now = DateTimeOffset.UtcNow;
         if (gate.Checks.Count > 0) workspace.Catalogue.AddReport(new StoredReport(Guid.CreateVersion7(now).ToString(), ReportKind, model.Id, now, json));
         if (!judgement.Allowed) return judgement.Refused;
@@ -161,6 +161,7 @@ public static class RegistryService
         }
         return judgement.Refused with
         {
+            Model = Of(workspace, version),
             Published = true,
             Version = version.Number,
             Forced = forced,

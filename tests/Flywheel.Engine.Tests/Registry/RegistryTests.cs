@@ -43,7 +43,8 @@ public sealed class RegistryTests : IDisposable
 
         var history = _w.Workspace.Catalogue.AliasMoves("production");
         Assert.Equal([("ann", "the first", true), ("bob", "", false)], history.Select(m => (m.Author, m.Reason, m.Gate is not null)));
-        Assert.Equal("pass", JsonDocument.Parse(history[0].Gate!).RootElement.GetProperty("checks")[0].GetProperty("verdict").GetString()!.ToLowerInvariant());
+        var gate = JsonDocument.Parse(history[0].Gate!).RootElement;
+        Assert.Equal(("Pass", "accuracy >= 0.5"), (gate.GetProperty("verdict").GetString(), gate.GetProperty("checks")[0].GetProperty("expression").GetString()));
 
         var version = _w.Workspace.Catalogue.ModelVersions()[0];
         Assert.Equal(["SHA256SUMS", "card.json", "card.md", "model.json", "model.onnx"], Directory.GetFiles(version.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));

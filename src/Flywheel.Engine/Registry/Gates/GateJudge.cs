@@ -169,14 +169,13 @@ sealed class GateJudge(Model model, Model? champion, JudgedImages? images, Laten
 
     GateCheck Slices(SliceDemand demand)
     {
+        if (model.Id == champion!.Id) return new GateCheck { Expression = demand.Text, Verdict = GateVerdict.Pass, Bound = -demand.Margin, Reason = "it is the champion itself" };
         var (slices, small) = JudgedSlices.Of(images!);
         var ignored = small == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {small} too small to say");
         if (slices.Count == 0)
             return new GateCheck { Expression = demand.Text, Verdict = GateVerdict.CannotTell, Bound = -demand.Margin, Reason = $"no slice has {SliceComparison.LeastImages} images{(images!.Groups is null ? "" : $" of {SliceComparison.LeastGroups} groups")}{ignored}" };
         var differences = SliceComparison.Compare(images!.Right(champion: true), images.Right(champion: false), images.Groups, [.. slices.Select(s => s.Rows)]);
-        var identical = model.Id == champion!.Id;
-        var judged = slices.Zip(differences, (slice, d) => new GateSlice(slice.Name, identical ? d with { Low = 0, High = 0, Method = "Identical" } : d, GateVerdict.Pass))
-            .Select(s => s with { Verdict = GateOperator.AtLeast.Judge(s.Difference, -demand.Margin) }).OrderBy(s => s.Difference.Value).ThenBy(s => s.Name, StringComparer.Ordinal).ToList();
+        var judged = slices.Zip(differences, (slice, d) => new GateSlice(slice.Name, d, GateOperator.AtLeast.Judge(d, -demand.Margin))).OrderBy(s => s.Difference.Value).ThenBy(s => s.Name, StringComparer.Ordinal).ToList();
         var verdict = judged.Any(s => s.Verdict == GateVerdict.Fail) ? GateVerdict.Fail : judged.All(s => s.Verdict == GateVerdict.Pass) ? GateVerdict.Pass : GateVerdict.CannotTell;
         var worst = verdict == GateVerdict.Fail ? judged.First(s => s.Verdict == GateVerdict.Fail) : judged[0];
         var open = judged.Count(s => s.Verdict == GateVerdict.CannotTell);

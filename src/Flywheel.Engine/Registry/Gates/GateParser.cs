@@ -190,8 +190,7 @@ sealed class GateParser
         };
         if (token.Text.Length == 0)
             return needs is null ? token.Number : throw _faults.At(token.At, $"The number needs a unit as {what}.", $"Units: {needs}.");
-        var unit = GateUnits.Of(token.Text);
-        if (unit.Kind == (kind ?? FigureKind.Share)) return token.Number * unit.Factor;
+        if (GateUnits.KindOf(token.Text) == (kind ?? FigureKind.Share)) return GateUnits.ToBase(token.Number, token.Text);
         throw _faults.At(token.At, $"'{token.Text}' is no unit for {what}.", needs is null ? "Write a bare number, or a share with %." : $"Units: {needs}.");
     }
 
