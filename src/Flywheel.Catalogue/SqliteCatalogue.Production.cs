@@ -7,7 +7,7 @@ public sealed partial class SqliteCatalogue
     {
         ArgumentNullException.ThrowIfNull(model);
         var path = model.IsExternal ? "" : Store(Path.GetFullPath(model.Path));
-        var card = Json.Card(model with { Workspace = "", Path = path });
+        var card = Json.Card(model with { Workspace = "", Path = path, Version = null, Aliases = [] });
         // The same training gives the same bytes, so the same id: recording it again brings the record up to date.
         Write(s => s["""
             INSERT INTO model(id, name, created, path, card) VALUES(?1, ?2, ?3, ?4, ?5)

@@ -40,6 +40,25 @@ public sealed partial class SqliteCatalogue
     });
 
     /// <inheritdoc/>
+    public void RemoveModel(string modelId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelId);
+        Write(s =>
+        {
+            var q = s["SELECT a.name FROM alias a JOIN model_version v ON v.number=a.version WHERE v.model=?1 ORDER BY a.name"].Bind(1, modelId);
+            var aliases = new List<string>();
+            while (q.Step()) aliases.Add(q.Text(0));
+            if (aliases.Count > 0)
+                throw new FlywheelException("ModelVersionInUse", FaultCategory.InvalidOperation, $"The model {modelId} cannot be removed: {string.Join(" and ", aliases)} point{(aliases.Count == 1 ? "s" : "")} to it.", modelId,
+                    "Publish or restore another version under that alias first.");
+            s["DELETE FROM model_version WHERE model=?1"].Bind(1, modelId).Run();
+            return s["DELETE FROM model WHERE id=?1"].Bind(1, modelId).Run() > 0
+                ? true
+                : throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"There is no model {modelId} in the catalogue.", modelId, "List models with Get-FlywheelModel.");
+        });
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ModelAlias> Aliases() => [.. Stream("SELECT a.name, a.version, v.model, a.moved FROM alias a JOIN model_version v ON v.number=a.version ORDER BY a.name", _ => { }, ReadAlias)];
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Flywheel;
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
 
@@ -11,10 +12,28 @@ if (args is ["train", var home, var dataset])
     return 0;
 }
 
+// Or judges a model, waits for a line, publishes, and stands still at the step whose message begins so.
+if (args is ["publish", var registry, var model, var step])
+{
+    using var owner = Workspace.Open(registry);
+    var judgement = RegistryService.Judge(owner, new PublishRequest { Model = model }, new StepReporter(step), CancellationToken.None);
+    Console.WriteLine("judged");
+    Console.In.ReadLine();
+    try
+    {
+        Console.WriteLine(RegistryService.Publish(owner, judgement, new StepReporter(step), CancellationToken.None).Version);
+    }
+    catch (FlywheelException fault)
+    {
+        Console.WriteLine(fault.ErrorId);
+    }
+    return 0;
+}
+
 // A process for tests to kill: imports a folder, and stands still at the first fault, with the batch it belongs to not yet stored.
 if (args is not ["import", var root, var folder])
 {
-    Console.Error.WriteLine("Usage: Flywheel.Engine.TestHost import <workspace> <folder> | train <workspace> <dataset>");
+    Console.Error.WriteLine("Usage: Flywheel.Engine.TestHost import <workspace> <folder> | train <workspace> <dataset> | publish <workspace> <model> <step>");
     return 1;
 }
 using var workspace = Workspace.Open(root);
@@ -49,4 +68,20 @@ sealed class EpochReporter : IReporter
     public void Information(string message) { }
     public void Verbose(string message) { }
     public void Fault(FlywheelException fault) { }
+}
+
+sealed class StepReporter(string step) : IReporter
+{
+    public void Progress(ProgressInfo progress) { }
+    public void Warning(string message) { }
+    public void Information(string message) { }
+    public void Fault(FlywheelException fault) { }
+
+    public void Verbose(string message)
+    {
+        if (step.Length == 0 || !message.StartsWith(step, StringComparison.Ordinal)) return;
+        Console.WriteLine(message);
+        Console.Out.Flush();
+        Thread.Sleep(Timeout.Infinite);
+    }
 }

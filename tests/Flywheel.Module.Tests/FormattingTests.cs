@@ -66,6 +66,24 @@ public class FormattingTests
     public void Roles_of_a_key() => Assert.Equal("predict, admin", Formatting.Roles([EndpointRole.Predict, EndpointRole.Admin]));
 
     [Fact]
+    public void Gates_and_versions_read_in_words()
+    {
+        var result = (PublishResult)Samples.All[typeof(PublishResult)];
+        Assert.Equal("v3", Formatting.Version(3));
+        Assert.Equal("-", Formatting.Version(null));
+        Assert.Equal("passed, forced", Formatting.Gate(result));
+        Assert.Equal("none", Formatting.Gate(result with { Gate = result.Gate with { Checks = [] } }));
+        Assert.Equal("cannot tell", Formatting.Verdict(GateVerdict.CannotTell));
+        var check = new GateCheck { Expression = "accuracy >= 0.9", Verdict = GateVerdict.CannotTell, Accepted = true, Reason = "0.91 [0.88, 0.94], n 300" };
+        Assert.Equal("let pass     accuracy >= 0.9: 0.91 [0.88, 0.94], n 300\nfailed       size <= 1MB: 2 MB",
+            Formatting.Checks(result.Gate with { Checks = [check, check with { Expression = "size <= 1MB", Verdict = GateVerdict.Fail, Accepted = false, Reason = "2 MB" }] }));
+        Assert.Equal("eyes (test, n 300 in 8 groups, 5 known to the models left out)", Formatting.JudgedOn(result.Gate with { Dataset = "eyes", Split = DataSplit.Test, N = 300, Groups = 8, Learned = 5 }));
+        Assert.Equal("-2.0 [-4.0, +1.0] points, n 80: glasses = 1 (failed)", Formatting.Slices([new GateSlice("glasses = 1", new Metric("d", -0.02, -0.04, 0.01, 80, "Tango"), GateVerdict.Fail)]));
+        var move = (AliasMove)Samples.All[typeof(AliasMove)];
+        Assert.Equal(["forced", "passed", "none"], new[] { move, move with { Forced = false }, move with { Forced = false, Gate = null } }.Select(Formatting.Passage));
+    }
+
+    [Fact]
     public void A_confusion_matrix_lines_up() =>
         Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
 

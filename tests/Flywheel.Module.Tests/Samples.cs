@@ -63,6 +63,14 @@ static class Samples
         SplitCounts = new Dictionary<DataSplit, int> { [DataSplit.Train] = 1234567, [DataSplit.Validation] = 123456, [DataSplit.Test] = 234567 },
     };
 
+    static readonly GateCheck s_check = new()
+    {
+        Expression = "accuracy[glasses=1, width<=30] >= champion - 0.005 or unclear", Verdict = GateVerdict.CannotTell, Accepted = true, Figure = s_metric, Champion = s_metric, Difference = s_metric, Bound = -0.005, ImagesNeeded = 12345,
+        Slices = [new("glasses = 1 and a long value of it that does not end soon", s_metric, GateVerdict.Fail)], Reason = "against the champion +0.0012 [-0.0112, +0.0141], n 1,404; wanted >= -0.005; about 12,000 images would tell if it stays so",
+    };
+
+    static readonly GateReport s_gate = new() { ModelId = s_id[..16], ChampionId = s_id[..16], ChampionVersion = 123, Dataset = Long, DatasetVersion = s_id, Split = DataSplit.Validation, N = 1234567, Groups = 123, Learned = 1234, Checks = [s_check, s_check], Time = s_time };
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
@@ -81,8 +89,17 @@ static class Samples
         {
             Id = s_id[..16], Name = Long, Path = s_path, Labels = ["closed", "open"], Preprocessing = s_input, Architecture = "4 stages of 2 convolutions, 16-32-64-128 channels, 292,018 parameters", Preset = "Balanced", Seed = 7, Threads = 2,
             Dataset = Long, DatasetVersion = s_id, AdaptedTo = Long, ParentId = s_id[..16], Temperature = 1.234, Validation = s_metric, ParityError = 1e-5, Adaptation = s_adaptation,
-            Curve = [new("train", 30, 0.123, 0.234, 0.956, 1.23), new("adapt", 12, 0.123, double.NaN, double.NaN, 1.23)], TrainingTime = TimeSpan.FromMinutes(75), Created = s_time, Workspace = s_path,
+            Curve = [new("train", 30, 0.123, 0.234, 0.956, 1.23), new("adapt", 12, 0.123, double.NaN, double.NaN, 1.23)], TrainingTime = TimeSpan.FromMinutes(75), Created = s_time, Workspace = s_path, Version = 123, Aliases = ["challenger", "production"],
         },
+        s_check,
+        s_gate,
+        new PublishResult
+        {
+            Alias = Long, Published = true, Version = 124, Replaced = 123, Gate = s_gate, Evaluation = s_evaluation, Forced = true, Reason = Long, Summary = $"'production' points to '{Long}' (v124) now, before to v123, against the gate.",
+            Model = new Model { Id = s_id[..16], Name = Long, Path = s_path, Labels = ["closed", "open"], Preprocessing = s_input, Architecture = Long },
+        },
+        new AliasMove { Alias = Long, From = 123, To = 124, ModelId = s_id[..16], Kind = AliasMoveKind.Publish, Author = Long, Reason = "the old one fails on the new camera, and nobody has the time to wait for more labels", Forced = true, Gate = "{}", Time = s_time },
+        new ModelExport(s_path, Long, s_id[..16], 123, 6, 123456789, s_id),
         new EpochRecord("adapt", 12, 0.123, 0.234, 0.956, 1.23),
         s_adaptation,
         s_metric,

@@ -72,6 +72,12 @@ public sealed record Model
     /// <summary>Root folder of its workspace.</summary>
     public string Workspace { get; init; } = "";
 
+    /// <summary>Number of its version in the registry, or null if it was never published.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Aliases that point to it, by name.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>True if the model runs elsewhere: its predictions are here, its network is not.</summary>
     public bool IsExternal => Path.Length == 0;
 

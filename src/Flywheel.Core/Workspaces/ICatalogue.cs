@@ -113,6 +113,10 @@ public interface ICatalogue : IDisposable
     /// <exception cref="FlywheelException"><c>ModelVersionInUse</c>: an alias points to it. <c>ModelVersionNotFound</c>.</exception>
     void RemoveModelVersion(int number);
 
+    /// <summary>Forgets a model under all its names, and its versions. Predictions and history keep its id.</summary>
+    /// <exception cref="FlywheelException"><c>ModelVersionInUse</c>: an alias points to one of its versions; nothing is changed. <c>ModelNotFound</c>.</exception>
+    void RemoveModel(string modelId);
+
     /// <summary>All aliases, by name.</summary>
     IReadOnlyList<ModelAlias> Aliases();
 

@@ -136,7 +136,7 @@ public static class EvaluationService
     }
 
     /// <summary>The images a judgement may rest on, and how many the split has in all.</summary>
-    static (List<FlywheelImage> Images, int All, DataSplit Split) Judged(Workspace workspace, Dataset dataset, DataSplit split, IReporter reporter)
+    internal static (List<FlywheelImage> Images, int All, DataSplit Split) Judged(Workspace workspace, Dataset dataset, DataSplit split, IReporter reporter)
     {
         var hasSplits = dataset.SplitCounts.Any(s => s.Key != DataSplit.None && s.Value > 0);
         if (split != DataSplit.None && !hasSplits)
@@ -156,14 +156,20 @@ public static class EvaluationService
     /// <summary>What a model learned from, it knows: such images flatter it.</summary>
     static void WarnOfLearned(Workspace workspace, Model model, List<FlywheelImage> images, IReporter reporter)
     {
-        if (model.DatasetVersion.Length == 0 || workspace.Catalogue.VersionEntries(model.DatasetVersion) is not { } rows) return;
-        var split = rows.Any(r => r.Split != DataSplit.None);
-        var learned = rows.Where(r => r.Label is not null && (split ? r.Split is DataSplit.Train : true)).Select(r => r.ImageId).ToHashSet();
+        var learned = Learned(workspace, model);
         var seen = images.Count(i => learned.Contains(i.Id));
         if (seen > 0) reporter.Warning(string.Create(CultureInfo.InvariantCulture, $"'{model.Name}' was trained on {seen:N0} of the {images.Count:N0} images it is judged on; its figures are flattered."));
     }
 
-    static FlywheelException NothingToEvaluate(Dataset dataset, DataSplit split, string why) =>
+    /// <summary>Images of the model's own training dataset that it learned from.</summary>
+    internal static IReadOnlySet<string> Learned(Workspace workspace, Model model)
+    {
+        if (model.DatasetVersion.Length == 0 || workspace.Catalogue.VersionEntries(model.DatasetVersion) is not { } rows) return new HashSet<string>();
+        var split = rows.Any(r => r.Split != DataSplit.None);
+        return rows.Where(r => r.Label is not null && (!split || r.Split is DataSplit.Train)).Select(r => r.ImageId).ToHashSet(StringComparer.Ordinal);
+    }
+
+    internal static FlywheelException NothingToEvaluate(Dataset dataset, DataSplit split, string why) =>
         new("NothingToEvaluate", FaultCategory.InvalidOperation, $"Nothing in '{dataset.Name}'{(split == DataSplit.None ? "" : $" ({split})")} can be judged: {why}.", dataset.Name,
             "Label images with Set-FlywheelAnnotation, or name another dataset or split.");
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Learning.Networks;
 
@@ -20,15 +18,8 @@ public static class ModelFolder
     /// <summary>Values to continue from.</summary>
     public const string WeightsName = "weights.bin";
 
-    const string CardName = "model.json", SumsName = "SHA256SUMS", TemporaryPrefix = ".tmp-";
-
-    static readonly JsonSerializerOptions s_json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-    };
+    /// <summary>What is known of the model.</summary>
+    public const string DescriptionName = "model.json";
 
     /// <summary>A model's id: the first sixteen digits of the SHA-256 of its ONNX file.</summary>
     public static string IdOf(byte[] onnx) => Convert.ToHexStringLower(SHA256.HashData(onnx))[..16];
@@ -81,79 +72,19 @@ public static class ModelFolder
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(model);
-        var target = PathOf(workspace, model.Id);
-        var temporary = Path.Combine(workspace.ModelsPath, TemporaryPrefix + Guid.NewGuid().ToString("N"));
-        try
+        SealedFolder.Write(PathOf(workspace, model.Id), folder =>
         {
-            Directory.CreateDirectory(workspace.ModelsPath);
-            RemoveLeftovers(workspace.ModelsPath);
-            Directory.CreateDirectory(temporary);
-            WriteFile(Path.Combine(temporary, OnnxName), onnx);
-            WriteFile(Path.Combine(temporary, CardName), JsonSerializer.SerializeToUtf8Bytes(model, s_json));
-            weights?.Save(Path.Combine(temporary, WeightsName));
-            var sums = new StringBuilder();
-            foreach (var file in Directory.GetFiles(temporary).Order(StringComparer.Ordinal))
-                sums.Append(CultureInfo.InvariantCulture, $"{HashOf(file)}  {Path.GetFileName(file)}\n");
-            WriteFile(Path.Combine(temporary, SumsName), Encoding.UTF8.GetBytes(sums.ToString()));
-            if (Directory.Exists(target)) // left by a process that was killed before it could register it
-            {
-                if (IsWhole(target))
-                {
-                    Directory.Delete(temporary, true);
-                    return;
-                }
-                Directory.Delete(target, true);
-            }
-            Directory.Move(temporary, target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FlywheelException("ModelNotWritable", FaultCategory.WriteError, $"The model cannot be written to '{target}': {e.Message}", target, "Make room or check the folder's permissions, and train again.", inner: e);
-        }
+            SealedFolder.WriteFile(Path.Combine(folder, OnnxName), onnx);
+            SealedFolder.WriteFile(Path.Combine(folder, DescriptionName), JsonSerializer.SerializeToUtf8Bytes(RegistryJson.Portable(model), RegistryJson.Options));
+            weights?.Save(Path.Combine(folder, WeightsName));
+        });
     }
 
     /// <summary>Checks a model's files against its checksums.</summary>
-    /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelChecksumMismatch</c>.</exception>
+    /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelFileUnreadable</c>, <c>ModelChecksumMismatch</c>.</exception>
     public static void Verify(Model model)
     {
         RequireNetwork(model);
-        var sums = Path.Combine(model.Path, SumsName);
-        if (!File.Exists(sums)) throw new FlywheelException("ModelFileMissing", FaultCategory.NotFound, $"The model '{model.Name}' has no checksums: '{sums}' does not exist.", sums, "Restore the model's folder, or train again.");
-        foreach (var line in File.ReadLines(sums))
-        {
-            var name = line.Length > 66 ? line[66..] : "";
-            if (name.Length == 0 || name != Path.GetFileName(name)) throw Damaged(sums, "a line is malformed");
-            var file = Path.Combine(model.Path, name);
-            if (!File.Exists(file)) throw new FlywheelException("ModelFileMissing", FaultCategory.NotFound, $"The model '{model.Name}' lacks a file: '{file}' does not exist.", file, "Restore the model's folder, or train again.");
-            if (HashOf(file) != line[..64]) throw Damaged(file, "its content is not what was written");
-        }
-
-        FlywheelException Damaged(string file, string why) => new("ModelChecksumMismatch", FaultCategory.SecurityError, $"The model '{model.Name}' is damaged: '{file}': {why}.", file, "Restore the model's folder, or train again.");
-    }
-
-    static bool IsWhole(string folder)
-    {
-        var sums = Path.Combine(folder, SumsName);
-        return File.Exists(sums) && File.ReadLines(sums).All(l => l.Length > 66 && File.Exists(Path.Combine(folder, l[66..])) && HashOf(Path.Combine(folder, l[66..])) == l[..64]);
-    }
-
-    // Of trainings that were killed while they wrote; another process may be writing right now, so only old ones.
-    static void RemoveLeftovers(string models)
-    {
-        foreach (var folder in Directory.GetDirectories(models, TemporaryPrefix + "*"))
-            if (Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow.AddHours(-1)) Directory.Delete(folder, true);
-    }
-
-    static string HashOf(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    static void WriteFile(string path, ReadOnlySpan<byte> bytes)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
+        SealedFolder.Verify(model.Path, $"The model '{model.Name}'", OnnxName);
     }
 }

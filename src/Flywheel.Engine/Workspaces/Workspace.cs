@@ -1,4 +1,5 @@
 using Flywheel.Catalogue;
+using Flywheel.Engine.Registry;
 
 namespace Flywheel.Engine.Workspaces;
 
@@ -28,6 +29,9 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Models, one folder each.</summary>
     public string ModelsPath => Path.Combine(StatePath, "models");
+
+    /// <summary>Published versions, one folder each.</summary>
+    public string RegistryPath => Path.Combine(StatePath, "registry");
 
     /// <summary>Loop runs, one folder each.</summary>
     public string RunsPath => Path.Combine(StatePath, "runs");
@@ -96,13 +100,17 @@ public sealed class Workspace : IDisposable
         ?? throw new FlywheelException("DatasetNotFound", FaultCategory.NotFound, $"No dataset named '{name}' in the workspace '{Root}'.", name,
             Catalogue.Datasets() is { Count: > 0 } some ? $"Datasets here: {string.Join(", ", some.Select(d => d.Name))}." : "Bring one in with Import-FlywheelDataset.");
 
-    /// <summary>The model of that name or id, or the one an alias of that name points to.</summary>
-    /// <exception cref="FlywheelException"><c>ModelNotFound</c>.</exception>
-    public Model GetModel(string nameOrId) => Catalogue.FindModel(Catalogue.FindAlias(nameOrId)?.ModelId ?? nameOrId)
-        ?? throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"No model named '{nameOrId}' in the workspace '{Root}'.", nameOrId,
+    /// <summary>
+    /// The model of that name or id, with its version and aliases; or the published one an alias (<c>production</c>) or version (<c>v3</c>, <c>production@3</c>)
+    /// names, in the version's own folder.
+    /// </summary>
+    /// <exception cref="FlywheelException"><c>ModelNotFound</c>; <c>ModelVersionNotFound</c>.</exception>
+    public Model GetModel(string key) => RegistryNames.Find(this, key) is { } version
+        ? RegistryService.Of(this, version)
+        : RegistryService.Describe(this, Catalogue.FindModel(key) ?? throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"No model named '{key}' in the workspace '{Root}'.", key,
             Catalogue.Models() is { Count: > 0 } some
                 ? $"Models here: {string.Join(", ", some.Select(m => m.Name).Distinct())}.{(Catalogue.Aliases() is { Count: > 0 } aliases ? $" Aliases: {string.Join(", ", aliases.Select(a => a.Name))}." : "")}"
-                : "Train one with Invoke-FlywheelTraining.");
+                : "Train one with Invoke-FlywheelTraining."));
 
     /// <summary>The workspace at a glance.</summary>
     public WorkspaceInfo Describe()

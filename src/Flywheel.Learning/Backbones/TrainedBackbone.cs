@@ -10,9 +10,6 @@ namespace Flywheel.Learning.Backbones;
 /// <summary>A frozen network with its trained head.</summary>
 public sealed class TrainedBackbone
 {
-    const string Prefix = "flywheel/";
-    static readonly string[] s_reserved = ["probs", "logits", "embedding"];
-
     readonly string _path;
     readonly float[] _matrix;
     readonly float[] _bias;
@@ -58,10 +55,10 @@ public sealed class TrainedBackbone
         if (set < 9) throw Unsuitable($"its operator set is {set}; 9 or later is needed");
 
         var graph = model.Graph;
-        MakeRoom(graph);
+        TensorNames.MakeRoom(graph, "backbone/", why => Unsuitable(why));
         var features = graph.Output[0].Name;
         graph.Output.Clear();
-        var g = new OnnxGraph(graph, Prefix);
+        var g = new OnnxGraph(graph, TensorNames.Prefix);
         if (backbone.OutputRank == 4) features = g.Node("GlobalAveragePool", [features]);
         g.Node("Flatten", [features], "embedding", ("axis", 1L));
         NetworkExport.AddHead(g, "embedding", _matrix, _bias, _bias.Length, FeatureLength, Temperature);
@@ -88,24 +85,6 @@ public sealed class TrainedBackbone
         var expected = Scores.Probabilities(new BackboneHead(_matrix, _bias).Logits(features, FeatureLength), _bias.Length, Temperature);
         using var classifier = OnnxClassifier.Load(onnx, "model.onnx", threads: 1);
         return NetworkExport.DemandParity(expected, classifier.Run(inputs, count).Probabilities);
-    }
-
-    // Our outputs have fixed names; whatever of the backbone is called so, or begins with our prefix, moves away.
-    void MakeRoom(GraphProto graph)
-    {
-        bool Taken(string name) => s_reserved.Contains(name) || name.StartsWith(Prefix, StringComparison.Ordinal);
-        string Free(string name) => Taken(name) ? "backbone/" + name : name;
-        var names = graph.Node.SelectMany(n => n.Input.Concat(n.Output)).Concat(graph.Initializer.Select(i => i.Name)).Concat(graph.Input.Select(i => i.Name)).Distinct().ToList();
-        if (!names.Any(Taken)) return;
-        if (graph.Node.Any(n => n.Attribute.Any(a => a.Type is AttributeProto.Types.AttributeType.Graph)) || graph.Input.Any(i => Taken(i.Name)) || names.Any(n => Taken(n) && names.Contains("backbone/" + n)))
-            throw Unsuitable("its tensors use names the classifier needs (probs, logits, embedding) and cannot be renamed safely");
-        foreach (var node in graph.Node)
-        {
-            for (var i = 0; i < node.Input.Count; i++) node.Input[i] = Free(node.Input[i]);
-            for (var i = 0; i < node.Output.Count; i++) node.Output[i] = Free(node.Output[i]);
-        }
-        foreach (var tensor in graph.Initializer) tensor.Name = Free(tensor.Name);
-        foreach (var output in graph.Output) output.Name = Free(output.Name);
     }
 
     FlywheelException Unsuitable(string why, Exception? inner = null) =>

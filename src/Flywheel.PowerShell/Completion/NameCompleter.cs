@@ -58,10 +58,28 @@ public sealed class DatasetNameCompleter : NameCompleter
         workspace.Catalogue.Datasets().Select(d => (d.Name, $"{d.Images} images, {d.Labelled} labelled"));
 }
 
-/// <summary>Completes model names.</summary>
+/// <summary>Completes what a model may be called by: aliases, names, versions.</summary>
 public sealed class ModelNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
-        workspace.Catalogue.Models().Select(m => (m.Name, $"{m.Architecture}, trained on {m.Dataset}")).DistinctBy(m => m.Name);
+        workspace.Catalogue.Aliases().Select(a => (a.Name, $"version {a.Version}"))
+            .Concat(workspace.Catalogue.Models().Select(m => (m.Name, $"{m.Architecture}, trained on {m.Dataset}")).DistinctBy(m => m.Name))
+            .Concat(workspace.Catalogue.ModelVersions().Select(v => ($"v{v.Number}", $"{v.Name}, published by {v.Author}")));
+}
+
+/// <summary>Completes aliases; production is offered before it exists.</summary>
+public sealed class AliasNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
+        workspace.Catalogue.Aliases().Select(a => (a.Name, $"version {a.Version}")).Append(("production", "nothing is published yet")).DistinctBy(a => a.Item1, StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Completes version numbers.</summary>
+public sealed class VersionNumberCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
+        workspace.Catalogue.ModelVersions().Select(v => (v.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{v.Name}, published by {v.Author}"));
 }

@@ -183,5 +183,37 @@ public static class Formatting
     /// <summary>What a key allows: <c>predict, feedback</c>.</summary>
     public static string Roles(IReadOnlyList<EndpointRole>? roles) => roles is not { Count: > 0 } ? None : string.Join(", ", roles.Select(r => r.ToString().ToLowerInvariant()));
 
+    /// <summary>A version as it is named: <c>v3</c>.</summary>
+    public static string Version(int? version) => version is { } number ? string.Create(CultureInfo.InvariantCulture, $"v{number}") : None;
+
+    /// <summary>What a gate said of a publication: passed, failed, cannot tell, none; and whether it was overridden.</summary>
+    public static string Gate(PublishResult? result) => result is null ? None : result.Gate.Checks.Count == 0 ? "none" : Verdict(result.Gate.Verdict) + (result.Forced ? ", forced" : "");
+
+    /// <summary>What let an alias move: passed, forced, or none when there was no gate.</summary>
+    public static string Passage(AliasMove? move) => move is null ? None : move.Forced ? "forced" : move.Gate is null ? "none" : "passed";
+
+    /// <summary>A verdict in words.</summary>
+    public static string Verdict(GateVerdict verdict) => verdict switch
+    {
+        GateVerdict.Pass => "passed",
+        GateVerdict.Fail => "failed",
+        _ => "cannot tell",
+    };
+
+    /// <summary>The demands of a gate, a line each: verdict, demand, finding.</summary>
+    public static string Checks(GateReport? gate) => gate is not { Checks.Count: > 0 }
+        ? None
+        : string.Join('\n', gate.Checks.Select(c => $"{(c.Accepted && c.Verdict == GateVerdict.CannotTell ? "let pass" : Verdict(c.Verdict)).PadRight(11)}  {c}"));
+
+    /// <summary>What a gate judged on: <c>eyes (test, n 1404 in 8 groups)</c>.</summary>
+    public static string JudgedOn(GateReport? gate) => gate is not { Dataset.Length: > 0 }
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{gate.Dataset} ({Split(gate.Split)}, n {gate.N}{(gate.Groups is { } groups ? $" in {groups} groups" : "")}{(gate.Learned > 0 ? $", {gate.Learned} known to the models left out" : "")})");
+
+    /// <summary>The slices a demand looked at, worst first, a line each.</summary>
+    public static string Slices(IReadOnlyList<GateSlice>? slices) => slices is not { Count: > 0 }
+        ? None
+        : string.Join('\n', slices.Take(10).Select(s => string.Create(CultureInfo.InvariantCulture, $"{Points(s.Difference)} points, n {s.Difference.N}: {s.Name} ({Verdict(s.Verdict)})")));
+
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
 }

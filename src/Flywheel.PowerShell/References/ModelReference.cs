@@ -3,7 +3,7 @@ namespace Flywheel.PowerShell;
 /// <summary>A model given as object, name or id; what a <c>-Model</c> parameter accepts.</summary>
 public sealed class ModelReference
 {
-    /// <summary>From a name or id.</summary>
+    /// <summary>From a name, id, alias (production) or version (v3, production@3).</summary>
     public ModelReference(string nameOrId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrId);
@@ -18,7 +18,15 @@ public sealed class ModelReference
         Workspace = model.Workspace;
     }
 
-    /// <summary>Id or name.</summary>
+    /// <summary>From what was published.</summary>
+    public ModelReference(PublishResult published)
+    {
+        ArgumentNullException.ThrowIfNull(published);
+        Key = published.Model.Id;
+        Workspace = published.Model.Workspace;
+    }
+
+    /// <summary>What the model is called by.</summary>
     public string Key { get; }
 
     /// <summary>The workspace the object came from, or null.</summary>

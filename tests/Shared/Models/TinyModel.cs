@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Inference;
 
@@ -26,9 +25,8 @@ static class TinyModel
     public static Model Add(Workspace workspace, string name = "tiny", float sharpness = 10, float left = 0.5f, string dataset = "", string datasetVersion = "")
     {
         var (model, onnx) = Make(workspace, name, sharpness, left);
-        model = model with { Path = Path.Combine(workspace.ModelsPath, name), Dataset = dataset, DatasetVersion = datasetVersion };
-        Directory.CreateDirectory(model.Path);
-        File.WriteAllBytes(model.OnnxPath, onnx);
+        model = model with { Dataset = dataset, DatasetVersion = datasetVersion };
+        ModelFolder.Write(workspace, model, onnx, null);
         workspace.Catalogue.AddModel(model);
         return model;
     }
@@ -38,12 +36,12 @@ static class TinyModel
     {
         var spec = ImagePreprocessing.Raw(Side, Side, 1);
         var onnx = Onnx(spec, sharpness, left);
-        var id = Convert.ToHexStringLower(SHA256.HashData(onnx))[..16];
+        var id = ModelFolder.IdOf(onnx);
         return (new Model
         {
             Id = id,
             Name = name,
-            Path = Path.Combine(workspace.ModelsPath, id),
+            Path = ModelFolder.PathOf(workspace, id),
             Labels = Labels,
             Preprocessing = spec,
             Architecture = "mean luma",
@@ -64,74 +62,20 @@ static class TinyModel
             weights[p * 2] = -sharpness * share;
             weights[p * 2 + 1] = sharpness * share;
         }
-        var graph = new Message()
-            .Add(1, Node("Flatten", ["input"], "embedding"))
-            .Add(1, Node("Gemm", ["embedding", "w", "b"], "logits"))
-            .Add(1, Node("Softmax", ["logits"], "probs"))
+        var graph = new OnnxMessage()
+            .Add(1, OnnxMessage.Node("Flatten", ["input"], "embedding"))
+            .Add(1, OnnxMessage.Node("Gemm", ["embedding", "w", "b"], "logits"))
+            .Add(1, OnnxMessage.Node("Softmax", ["logits"], "probs"))
             .Add(2, "tiny")
-            .Add(5, Tensor("w", [Pixels, 2], weights))
-            .Add(5, Tensor("b", [2], [sharpness / 2, -sharpness / 2]))
-            .Add(11, Value("input", [1, Side, Side]))
-            .Add(12, Value("probs", [2]))
-            .Add(12, Value("logits", [2]))
-            .Add(12, Value("embedding", [Pixels]));
-        return new Message().Add(1, 8).Add(7, graph).Add(8, new Message().Add(1, "").Add(2, 17))
-            .Add(14, new Message().Add(1, ModelMetadata.LabelsKey).Add(2, ModelMetadata.WriteLabels(Labels)))
-            .Add(14, new Message().Add(1, ModelMetadata.PreprocessingKey).Add(2, ModelMetadata.WritePreprocessing(spec)))
+            .Add(5, OnnxMessage.Tensor("w", [Pixels, 2], weights))
+            .Add(5, OnnxMessage.Tensor("b", [2], [sharpness / 2, -sharpness / 2]))
+            .Add(11, OnnxMessage.Value("input", [1, Side, Side]))
+            .Add(12, OnnxMessage.Value("probs", [2]))
+            .Add(12, OnnxMessage.Value("logits", [2]))
+            .Add(12, OnnxMessage.Value("embedding", [Pixels]));
+        return new OnnxMessage().Add(1, 8).Add(7, graph).Add(8, new OnnxMessage().Add(1, "").Add(2, 17))
+            .Add(14, new OnnxMessage().Add(1, ModelMetadata.LabelsKey).Add(2, ModelMetadata.WriteLabels(Labels)))
+            .Add(14, new OnnxMessage().Add(1, ModelMetadata.PreprocessingKey).Add(2, ModelMetadata.WritePreprocessing(spec)))
             .Bytes;
-    }
-
-    static Message Node(string op, string[] inputs, string output)
-    {
-        var node = new Message();
-        foreach (var input in inputs) node.Add(1, input);
-        return node.Add(2, output).Add(4, op);
-    }
-
-    static Message Tensor(string name, long[] dims, float[] values)
-    {
-        var tensor = new Message();
-        foreach (var dim in dims) tensor.Add(1, dim);
-        return tensor.Add(2, 1).Add(8, name).Add(9, values.SelectMany(BitConverter.GetBytes).ToArray());
-    }
-
-    static Message Value(string name, long[] dims)
-    {
-        var shape = new Message().Add(1, new Message().Add(2, "N"));
-        foreach (var dim in dims) shape.Add(1, new Message().Add(1, dim));
-        return new Message().Add(1, name).Add(2, new Message().Add(1, new Message().Add(1, 1).Add(2, shape)));
-    }
-
-    /// <summary>A protocol buffer in the making.</summary>
-    sealed class Message
-    {
-        readonly List<byte> _bytes = [];
-
-        public byte[] Bytes => [.. _bytes];
-
-        public Message Add(int field, long value)
-        {
-            Varint((ulong)field << 3);
-            Varint((ulong)value);
-            return this;
-        }
-
-        public Message Add(int field, byte[] value)
-        {
-            Varint((ulong)field << 3 | 2);
-            Varint((ulong)value.Length);
-            _bytes.AddRange(value);
-            return this;
-        }
-
-        public Message Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
-
-        public Message Add(int field, Message value) => Add(field, value.Bytes);
-
-        void Varint(ulong value)
-        {
-            for (; value > 0x7F; value >>= 7) _bytes.Add((byte)(value | 0x80));
-            _bytes.Add((byte)value);
-        }
     }
 }

@@ -1,13 +1,20 @@
 using System.Management.Automation;
+using Flywheel.Engine.Registry;
 
 namespace Flywheel.PowerShell.Commands;
 
 /// <summary>
-/// <para>Lists the models of the workspace, oldest first.</para>
+/// <para>Lists the models of the workspace, oldest first, with their versions in the registry and the aliases that point to them.</para>
+/// <para>A published model can be called by an alias (production), by its version (v3), or by both: production@3 is version 3, which must have been in
+/// production at some time.</para>
 /// </summary>
 /// <example>
 ///   <code>Get-FlywheelModel</code>
 ///   <para>All models.</para>
+/// </example>
+/// <example>
+///   <code>Get-FlywheelModel production</code>
+///   <para>The model in use.</para>
 /// </example>
 /// <example>
 ///   <code>Get-FlywheelModel mrl-* | ForEach-Object Curve</code>
@@ -17,7 +24,7 @@ namespace Flywheel.PowerShell.Commands;
 [OutputType(typeof(Model))]
 public sealed class GetFlywheelModelCommand : FlywheelCommand
 {
-    /// <summary>Name, id or the beginning of an id; <c>*</c> and <c>?</c> are wildcards. All models by default.</summary>
+    /// <summary>Name, alias, version (v3), id or the beginning of an id; <c>*</c> and <c>?</c> are wildcards. All models by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelNameCompleter))]
@@ -35,8 +42,8 @@ public sealed class GetFlywheelModelCommand : FlywheelCommand
                 return;
             }
             var pattern = WildcardPattern.Get(key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            foreach (var model in workspace.Catalogue.Models())
-                if (pattern.IsMatch(model.Name) || pattern.IsMatch(model.Id)) sink.Write(model);
+            foreach (var model in RegistryService.Models(workspace))
+                if (pattern.IsMatch(model.Name) || pattern.IsMatch(model.Id) || model.Aliases.Any(pattern.IsMatch)) sink.Write(model);
         }, Model?.Workspace);
     }
 }
