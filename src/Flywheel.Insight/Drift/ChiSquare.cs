@@ -29,7 +29,7 @@ public static class ChiSquare
             freedom++;
         }
         statistic *= n * m / (n + m);
-        return freedom < 1 ? (0, 0, 1) : (statistic, freedom, GammaQ(freedom / 2.0, statistic / 2));
+        return freedom < 1 ? (0, 0, 1) : (statistic, freedom, Tail(statistic, freedom));
     }
 
     /// <summary>
@@ -60,8 +60,11 @@ public static class ChiSquare
         return (cell, cells);
     }
 
+    /// <summary>The chance of a chi-square variable beyond <paramref name="x"/>.</summary>
+    public static double Tail(double x, int freedom) => GammaQ(freedom / 2.0, x / 2);
+
     /// <summary>The upper regularised incomplete gamma function Q(a, x): series below a + 1, Lentz's continued fraction above (DLMF 8.11.4, 8.9.2).</summary>
-    internal static double GammaQ(double a, double x)
+    static double GammaQ(double a, double x)
     {
         if (x <= 0) return 1;
         // Γ(a) = Γ(a + 1) / a keeps the argument of Stirling's series at 1 or more.
