@@ -25,6 +25,7 @@
         'Invoke-FlywheelLoop'
         'Invoke-FlywheelPrediction'
         'Invoke-FlywheelTraining'
+        'Measure-FlywheelDrift'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Select-FlywheelImage'

@@ -8,7 +8,8 @@ namespace Flywheel.Benchmarks;
 
 /// <summary>
 /// Drift. <c>size [images] [dimensions]</c>: time and peak memory of one comparison. <c>alarms [windows]</c>: false alarms on windows without
-/// a shift, by how their groups are made, beside the textbook KS test; <c>power [windows]</c>: alarms under a shift.
+/// a shift, by how their groups are made, beside the textbook tests; <c>power [windows]</c>: alarms under a shift. <c>eyes mrl cew [windows]</c>:
+/// see <see cref="EyesDriftBenchmark"/>.
 /// </summary>
 static class DriftBenchmark
 {
@@ -17,7 +18,8 @@ static class DriftBenchmark
         "size" => Size(Number(args, 1, 100_000), Number(args, 2, 256)),
         "alarms" => Alarms(Number(args, 1, 200), 0),
         "power" => Alarms(Number(args, 1, 200), 1),
-        _ => throw new ArgumentException($"'{args[0]}' is not size, alarms or power."),
+        "eyes" => EyesDriftBenchmark.Run(args[1], args[2], Number(args, 3, 200)),
+        _ => throw new ArgumentException($"'{args[0]}' is not size, alarms, power or eyes."),
     };
 
     static int Number(string[] args, int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;

@@ -31,7 +31,7 @@ public static class DriftDetector
         if (count == 0) return new DriftFindings(DriftVerdict.CannotTell, 1, smallest, units.ReferenceGroups, units.WindowGroups, units.Description, [], [.. notes, "Nothing varies that could be compared."], []);
 
         var family = new Features(tests, units, classifier);
-        int[] asIs = [.. Enumerable.Range(m, n), .. Enumerable.Range(0, m)];
+        var asIs = units.AsIs;
         var parallel = new ParallelOptions { CancellationToken = token, MaxDegreeOfParallelism = options.Threads == 0 ? -1 : options.Threads };
         family.Fill(parallel);
         var observed = new double[count];
@@ -39,7 +39,7 @@ public static class DriftDetector
         var rearranged = new double[options.Rearrangements][];
         Parallel.For(0, rearranged.Length, parallel, () => new Features.Scratch(family), (i, _, scratch) =>
         {
-            family.Measure(new SeededRandom(options.Seed, i + 1).Permutation(n + m), rearranged[i] = new double[count], scratch);
+            family.Measure(units.Arrange(new SeededRandom(options.Seed, i + 1)), rearranged[i] = new double[count], scratch);
             return scratch;
         }, _ => { });
 

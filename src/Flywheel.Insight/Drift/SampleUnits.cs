@@ -9,9 +9,9 @@ sealed record SampleUnit(int[] Images, float[] Weights);
 /// <summary>
 /// Cuts a reference and a window into units that are alike if nothing changed, so that it makes no difference which of them are called the
 /// window. Groups stay whole. Where the groups of one side are larger than the other's, they are not alike; then either the more numerous
-/// side's groups are joined until both sides have equally many units (a balanced permutation is valid under unequal variances: Romano,
-/// JASA 1990), or, where that would leave too few arrangements, the larger groups are thinned to the sizes of the smaller ones. Large
-/// samples are joined evenly, so that time and memory are bounded.
+/// side's groups are joined until both sides have equally many units, which are swapped pair by pair (a sign-flip test, which asks only that
+/// differences of pairs be symmetric, not that both sides vary alike), or, where that would leave too few arrangements, the larger groups are
+/// thinned to the sizes of the smaller ones. Large samples are joined evenly, so that time and memory are bounded.
 /// </summary>
 sealed class SampleUnits
 {
@@ -21,8 +21,11 @@ sealed class SampleUnits
     /// <summary>Units the smaller side is joined down to, and the larger one is cut at.</summary>
     const int MostSmaller = 256, MostLarger = 2048;
 
-    SampleUnits(SampleUnit[] reference, SampleUnit[] window, int referenceGroups, int windowGroups, string description)
+    readonly bool _paired;
+
+    SampleUnits(SampleUnit[] reference, SampleUnit[] window, bool paired, int referenceGroups, int windowGroups, string description)
     {
+        _paired = paired;
         Reference = reference;
         Window = window;
         ReferenceGroups = referenceGroups;
@@ -46,10 +49,30 @@ sealed class SampleUnits
     public string Description { get; }
 
     /// <summary>The smallest p the number of arrangements admits. Equal sides swapped give the same statistic, so they count once.</summary>
-    public double SmallestP => SmallestPOf(Reference.Length, Window.Length);
+    public double SmallestP
+    {
+        get
+        {
+            int n = Reference.Length, m = Window.Length;
+            return n == 0 || m == 0 ? 1 : _paired ? SmallestPOfPairs(n)
+                : Math.Min(1, (n == m ? 2 : 1) * Math.Exp(McNemar.LogGamma(n + 1) + McNemar.LogGamma(m + 1) - McNemar.LogGamma(n + m + 1)));
+        }
+    }
 
-    static double SmallestPOf(int n, int m) =>
-        n == 0 || m == 0 ? 1 : Math.Min(1, (n == m ? 2 : 1) * Math.Exp(McNemar.LogGamma(n + 1) + McNemar.LogGamma(m + 1) - McNemar.LogGamma(n + m + 1)));
+    static double SmallestPOfPairs(int n) => Math.Pow(0.5, n - 1);
+
+    /// <summary>The units as they are: first the window's, numbered after the reference's.</summary>
+    public int[] AsIs => [.. Enumerable.Range(Reference.Length, Window.Length), .. Enumerable.Range(0, Reference.Length)];
+
+    /// <summary>A random arrangement: first those called the window's, then the others.</summary>
+    public int[] Arrange(SeededRandom random)
+    {
+        if (!_paired) return random.Permutation(Reference.Length + Window.Length);
+        var order = AsIs;
+        for (var i = 0; i < Window.Length; i++)
+            if (random.Next(2) == 0) (order[i], order[Window.Length + i]) = (order[Window.Length + i], order[i]);
+        return order;
+    }
 
     /// <summary>Cuts.</summary>
     /// <param name="referenceCount">Images.</param>
@@ -65,22 +88,25 @@ sealed class SampleUnits
         int referenceAll = reference.Count, windowAll = window.Count;
         double referenceSize = referenceCount / (double)Math.Max(1, referenceAll), windowSize = windowCount / (double)Math.Max(1, windowAll);
         string description;
+        var paired = false;
         List<int[][]> r = [.. reference.Select(g => new[] { g })], w = [.. window.Select(g => new[] { g })];
         var fewest = Math.Min(referenceAll, windowAll);
         if (referenceAll == 0 || windowAll == 0 || Math.Max(referenceSize, windowSize) <= AlikeRatio * Math.Min(referenceSize, windowSize))
         {
             description = referenceGroups is null && windowGroups is null ? "images, one by one" : "whole groups";
         }
-        else if (referenceAll < windowAll == referenceSize > windowSize && referenceAll != windowAll && SmallestPOf(fewest, fewest) <= alpha)
+        else if (referenceAll < windowAll == referenceSize > windowSize && referenceAll != windowAll && SmallestPOfPairs(fewest) <= alpha)
         {
             if (referenceAll > windowAll) r = Deal(r, fewest);
             else w = Deal(w, fewest);
-            description = string.Create(CultureInfo.InvariantCulture, $"whole groups; the {(referenceAll > windowAll ? "reference" : "window")}'s smaller groups were joined into {fewest:N0}");
+            paired = true;
+            description = string.Create(CultureInfo.InvariantCulture, $"whole groups; the {(referenceAll > windowAll ? "reference" : "window")}'s smaller groups were joined into {fewest:N0} and swapped in pairs");
         }
         else
         {
             (r, w) = Thin(reference, window, random);
-            description = string.Create(CultureInfo.InvariantCulture, $"groups, the {(referenceSize > windowSize ? "reference" : "window")}'s thinned to {Size(r):0.#} images each, as many as the other's");
+            var larger = referenceSize > windowSize ? r : w;
+            description = string.Create(CultureInfo.InvariantCulture, $"groups, the {(referenceSize > windowSize ? "reference" : "window")}'s thinned to {larger.Average(u => u[0].Length):0.#} images each, the size of the other's");
         }
 
         var join = (Math.Min(r.Count, w.Count) + MostSmaller - 1) / MostSmaller;
@@ -96,10 +122,8 @@ sealed class SampleUnits
             r = [.. r.Take(MostLarger)];
             w = [.. w.Take(MostLarger)];
         }
-        return new SampleUnits([.. r.Select(Unit)], [.. w.Select(Unit)], referenceAll, windowAll, description);
+        return new SampleUnits([.. r.Select(Unit)], [.. w.Select(Unit)], paired, referenceAll, windowAll, description);
     }
-
-    static double Size(List<int[][]> units) => units.Average(u => (double)u[0].Length);
 
     /// <summary>The images of each group, groups and images in random order.</summary>
     static List<int[]> Groups(int count, int[]? groups, SeededRandom random)
