@@ -38,6 +38,7 @@
         'Invoke-FlywheelTraining'
         'Measure-FlywheelPerformance'
         'New-FlywheelEndpointKey'
+        'Measure-FlywheelDrift'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Remove-FlywheelEndpointKey'
