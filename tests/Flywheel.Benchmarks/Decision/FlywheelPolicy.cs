@@ -9,7 +9,6 @@ sealed class FlywheelPolicy : Policy
     static readonly RetrainingRules s_rules = new() { Cooldown = TimeSpan.FromDays(Cooldown) };
 
     public override string Family => "Flywheel";
-    public override string Name => "Flywheel";
 
     readonly List<PastGain> _past = [];
     Metric? _expected;

@@ -10,7 +10,6 @@ sealed class Hindsight(Year year) : Policy
     readonly Dictionary<int, int> _plan = Solve(year);
 
     public override string Family => "hindsight";
-    public override string Name => "hindsight";
 
     public override Move Decide(Sight sight, bool delivered) => delivered ? new(0, true) : _plan.TryGetValue(sight.Day, out var labels) ? new(labels, false) : default;
 

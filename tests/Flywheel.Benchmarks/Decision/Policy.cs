@@ -31,7 +31,9 @@ abstract class Policy
     public const int Cooldown = 14;
 
     public abstract string Family { get; }
-    public abstract string Name { get; }
+    public virtual string Trigger => Family;
+    /// <summary>Labels it has made for a training, null if that is its own choice.</summary>
+    public virtual int? Labels => null;
 
     /// <summary>Decides.</summary>
     /// <param name="sight">What can be seen.</param>
@@ -49,7 +51,8 @@ abstract class Policy
 sealed class Triggered(string family, string name, int labels, Func<Sight, bool> trigger) : Policy
 {
     public override string Family => family;
-    public override string Name => $"{name}, {labels} labels";
+    public override string Trigger => name;
+    public override int? Labels => labels;
     public override Move Decide(Sight sight, bool delivered) => delivered ? new(0, true)
         : !trigger(sight) ? default
         : labels == 0 ? new(0, sight.NewLabels > 0)
@@ -62,7 +65,8 @@ sealed class Audited(int every, int sample, double margin, int labels) : Policy
     bool _ordered;
 
     public override string Family => "accuracy threshold";
-    public override string Name => $"{sample} labels audited every {every} d, {100 * margin:0} points down, {labels} labels";
+    public override string Trigger => $"{sample} labels audited every {every} d, {100 * margin:0} points down";
+    public override int? Labels => labels;
     public override void Begin() => _ordered = false;
 
     public override Move Decide(Sight sight, bool delivered)
@@ -85,6 +89,5 @@ sealed class Audited(int every, int sample, double margin, int labels) : Policy
 sealed class Never : Policy
 {
     public override string Family => "never";
-    public override string Name => "never";
     public override Move Decide(Sight sight, bool delivered) => default;
 }

@@ -1,7 +1,7 @@
 namespace Flywheel.Benchmarks.Decision;
 
 /// <summary>What a year cost under a policy.</summary>
-sealed record Bill(double Total, double Errors, double Labels, double Trainings, int Trained);
+sealed record Bill(double Total, int Trained, int Labels);
 
 /// <summary>Runs a policy through a year.</summary>
 static class Simulation
@@ -17,7 +17,8 @@ static class Simulation
         var audits = new List<(int Day, int N, int Wrong)>();
         var curve = new List<LearningPoint> { new(year.BaseLabels, published) };
         int learned = 0, due = -1, ordered = 0, trained = 0, last = 0;
-        double errors = 0, bought = 0, free = 0;
+        var bought = 0;
+        double errors = 0, free = 0;
         for (var day = 0; day < Year.Days; day++)
         {
             free += year.FreeLabelsPerDay;
@@ -40,7 +41,7 @@ static class Simulation
                 if (move.Buy > 0)
                 {
                     (due, ordered) = (day + LabellingDays, move.Buy);
-                    bought += year.Costs.PerLabel * move.Buy;
+                    bought += move.Buy;
                 }
                 else if (move.Train)
                 {
@@ -59,7 +60,6 @@ static class Simulation
             }
             errors += year.Volume * year.Costs.PerError * year.Error(model, day);
         }
-        var training = trained * year.Costs.PerTraining;
-        return new Bill(errors + bought + training, errors, bought, training, trained);
+        return new Bill(errors + bought * year.Costs.PerLabel + trained * year.Costs.PerTraining, trained, bought);
     }
 }
