@@ -17,6 +17,7 @@
         'Get-FlywheelAnnotation'
         'Get-FlywheelDataset'
         'Get-FlywheelDatasetVersion'
+        'Get-FlywheelDecision'
         'Get-FlywheelImage'
         'Get-FlywheelModel'
         'Get-FlywheelRun'
@@ -31,6 +32,7 @@
         'Set-FlywheelAnnotation'
         'Split-FlywheelDataset'
         'Test-FlywheelModel'
+        'Test-FlywheelRetraining'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -44,6 +44,16 @@ static class Samples
         Summary = "the challenger is better by 12.3 points, and the interval of the difference excludes zero",
     };
 
+    static readonly RetrainingDecision s_decision = new()
+    {
+        Id = Guid.Empty.ToString(), ModelId = s_id[..16], ModelName = Long, Time = s_time, Verdict = RetrainingVerdict.LabelFirst, Summary = "Have 320 images labelled first: knowing the accuracy better is worth 123456.78, the labels cost 12345.67.",
+        Benefit = new Metric("benefit", 12345.67, -2345.6, 123456.7, 0, "Posterior"), Gain = new Metric("gain", 0.1234, -0.0123, 0.2345, 0, "Posterior"), Advantage = 1234.5, Labels = 123456, AuditValue = 1.2,
+        Options = [new(RetrainingVerdict.LabelFirst, 12345.678, 123456, TimeSpan.FromDays(2)), new(RetrainingVerdict.Wait, 23456.789, 0, null), new(RetrainingVerdict.Retrain, double.PositiveInfinity, 0, TimeSpan.Zero)],
+        Reasons = [new("cooldown", double.NaN, "0.5 d of the cooldown of 7 d are over."), new("labels", 1234567.8, "123456 new labels beside 1234567 learned from: +12.3 [-1.2, 23.4] points of accuracy by the learning curve of 12 models.")],
+        Flips = [new("newLabels", 12, 58, RetrainingVerdict.Retrain, "Retraining pays once 46 more labels are in.")], Costs = new(), Rules = new(), Evidence = new() { Accuracy = s_metric, Missing = [Long, Long] },
+        Outcome = new("performance", s_id[..16], s_metric, 1234.5, false, "The training brought +1.2 [-0.3, +2.7] points where +4.5 were expected: less than expected."), Workspace = s_path,
+    };
+
     static readonly StageResult s_stage = new("adapt", StageStatus.GateFailed, TimeSpan.FromMinutes(12.3), "94.0 % [92.6, 95.2] on field, 0 labels, and a few more words of what was done here", "inputs changed");
 
     static readonly LoopArm s_arm = new() { Key = Long, Title = Long, Labels = 80, ModelId = s_id[..16], Evaluations = [s_evaluation], TrainingTime = TimeSpan.FromSeconds(83) };
@@ -79,6 +89,7 @@ static class Samples
         s_evaluation.Classes[0],
         s_evaluation,
         s_comparison,
+        s_decision,
         s_prediction,
         new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),

@@ -9,6 +9,9 @@ public sealed record RetrainingEvidence
     /// <summary>Labels drawn at random behind <see cref="Accuracy"/>; 0 if it rests on the model's own scores alone.</summary>
     public int Audited { get; init; }
 
+    /// <summary>True if the interval of <see cref="Accuracy"/> also covers what its method errs by; label-free estimates usually leave that out.</summary>
+    public bool Calibrated { get; init; }
+
     /// <summary>Accuracy when the model was published, on data it had not learned from; null if unknown.</summary>
     public Metric? PublishedAccuracy { get; init; }
 

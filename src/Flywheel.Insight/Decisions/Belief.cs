@@ -83,7 +83,7 @@ sealed class Belief
         var prior = rise.Select(x => (1 - shift) * Math.Exp(-0.5 * x * x / (spread * spread)) / (spread * Math.Sqrt(2 * Math.PI)) + (x > 0 ? shift * Math.Exp(-x / Much) / Much : 0)).ToArray();
 
         var (estimate, deviation) = evidence.Accuracy is { } now ? (1 - now.Value, Math.Max(0.004, LearningCurve.Deviation(now))) : (double.NaN, 1);
-        var blind = HalfAudit / (HalfAudit + evidence.Audited);
+        var blind = evidence.Calibrated ? 0 : HalfAudit / (HalfAudit + evidence.Audited);
         var known = evidence.Slices.Sum(s => s.Share * s.ErrorRate);
         double trendValue = 0, trendPrecision = 0;
         if (evidence.Trend is { } trend && double.IsFinite(trend.Value))
