@@ -330,4 +330,36 @@ public class DecisionTests
         Assert.Contains(made.Reasons, r => r.Name == "training cost" && r.Weight < 0);
         Assert.Contains(made.Reasons, r => r.Name == "arriving labels" && r.Weight < 0);
     }
+
+    // ---- how it turned out
+
+    [Fact]
+    public void A_training_is_held_against_what_was_promised()
+    {
+        var decision = RetrainingAdvisor.Decide(s_shifted, s_costs, s_rules);
+        var before = new Metric("accuracy", 0.82, 0.79, 0.86, 300, "Audit");
+        var well = DecisionReview.AfterTraining(decision, "next", "performance", before, Accuracy(0.82 + decision.Gain.Value, 0.03));
+        Assert.True(well.AsExpected);
+        Assert.Equal(decision.Gain.Value, well.Gain.Value, 1e-12);
+        Assert.Equal(well.Gain.Value - Math.Sqrt(0.03 * 0.03 + 0.04 * 0.04), well.Gain.Low, 1e-12);
+        Assert.Equal(well.Gain.Value + Math.Sqrt(0.03 * 0.03 + 0.03 * 0.03), well.Gain.High, 1e-12);
+        Assert.Equal(decision.Gain.Value * 500 * 0.2 * 30 - 40, well.Benefit, 1e-6);
+
+        var badly = DecisionReview.AfterTraining(decision, "next", "performance", Accuracy(0.82, 0.005), Accuracy(0.70, 0.005));
+        Assert.False(badly.AsExpected);
+        Assert.Contains("less than expected", badly.Text);
+    }
+
+    [Fact]
+    public void Waiting_is_held_against_the_trend()
+    {
+        var waited = RetrainingAdvisor.Decide(s_sound, s_costs, s_rules);
+        Assert.True(DecisionReview.WhileWaiting(waited, "same", "performance", Accuracy(0.94), Accuracy(0.93), TimeSpan.FromDays(14)).AsExpected);
+        var fell = DecisionReview.WhileWaiting(waited, "same", "performance", Accuracy(0.94), Accuracy(0.85), TimeSpan.FromDays(14));
+        Assert.False(fell.AsExpected);
+        Assert.True(double.IsNaN(fell.Benefit));
+        Assert.Contains("worse than expected", fell.Text);
+        var foreseen = waited with { Evidence = waited.Evidence with { Trend = new Metric("trend", -0.006, -0.007, -0.005, 9, "TheilSen") } };
+        Assert.True(DecisionReview.WhileWaiting(foreseen, "same", "performance", Accuracy(0.94), Accuracy(0.85), TimeSpan.FromDays(14)).AsExpected);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Insight.Decisions;
 
@@ -12,11 +13,12 @@ static class Evidence
     public static RetrainingEvidence Gather(Workspace workspace, ModelLine line, RetrainingRequest request, DateTimeOffset now, CancellationToken token)
     {
         var model = line.Model;
+        var window = string.Create(CultureInfo.InvariantCulture, $"{request.Window.TotalDays:0.#} d");
         var census = new ProductionCensus(workspace, line, request.Window, now);
         token.ThrowIfCancellationRequested();
         if (request.VolumePerDay is null && census.VolumePerDay == 0)
             throw new FlywheelException("ProductionVolumeUnknown", FaultCategory.InvalidOperation,
-                $"The model '{model.Name}' has no stored predictions of the last {request.Window.TotalDays:0.#} d, so what its errors cost cannot be told.", model.Name,
+                $"The model '{model.Name}' has no stored predictions of the last {window}, so what its errors cost cannot be told.", model.Name,
                 "Give the images per day with -Volume, or record production with Start-FlywheelEndpoint, Import-FlywheelPrediction or Invoke-FlywheelPrediction.");
         var missing = new List<string>();
 
@@ -24,7 +26,7 @@ static class Evidence
         var present = measured.LastOrDefault(m => m.Time > now - request.Window);
         if (present?.Accuracy is null)
             missing.Add(present is null
-                ? $"The accuracy in production was not measured in the last {request.Window.TotalDays:0.#} d: Measure-FlywheelPerformance {model.Name} estimates it."
+                ? $"The accuracy in production was not measured in the last {window}: Measure-FlywheelPerformance {model.Name} estimates it."
                 : present.Summary);
         var known = measured.Where(m => m.Accuracy is not null && m.Time > now - s_trend).ToList();
 
