@@ -115,6 +115,7 @@ static class Migrations
         ALTER TABLE prediction ADD COLUMN tags TEXT;
         ALTER TABLE prediction ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX prediction_model ON prediction(model, time);
+        CREATE INDEX source_image ON source(image);
 
         CREATE TABLE feedback(
             n INTEGER PRIMARY KEY,

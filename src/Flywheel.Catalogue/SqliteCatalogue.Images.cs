@@ -108,6 +108,26 @@ public sealed partial class SqliteCatalogue
             return new AddImagesResult(added, present, conflicts ?? (IReadOnlyList<LabelConflict>)[]);
     }
 
+    /// <inheritdoc/>
+    public void ForgetFiles(IReadOnlyCollection<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        if (paths.Count == 0) return;
+        Write(s =>
+        {
+            foreach (var path in paths.Select(p => Store(Path.GetFullPath(p))))
+            {
+                s["UPDATE prediction SET path='' WHERE image=(SELECT i.id FROM source s JOIN image i ON i.n=s.image WHERE s.path=?1) AND path=?1"].Bind(1, path).Run();
+                s["""
+                    UPDATE image SET path=coalesce((SELECT min(path) FROM source WHERE image=image.n AND path<>?1), '')
+                    WHERE n=(SELECT image FROM source WHERE path=?1) AND path=?1
+                    """].Bind(1, path).Run();
+                s["DELETE FROM source WHERE path=?1"].Bind(1, path).Run();
+            }
+            return true;
+        });
+    }
+
     /// <summary>True if the image once had that label from an import: somebody has corrected it since, which is no conflict.</summary>
     static bool WasImported(Session s, long image, string label)
     {

@@ -6,7 +6,7 @@ public sealed partial class SqliteCatalogue
     public void AddModel(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var path = Store(Path.GetFullPath(model.Path));
+        var path = model.IsExternal ? "" : Store(Path.GetFullPath(model.Path));
         var card = Json.Card(model with { Workspace = "", Path = path });
         // The same training gives the same bytes, so the same id: recording it again brings the record up to date.
         Write(s => s["""
@@ -123,12 +123,14 @@ public sealed partial class SqliteCatalogue
         where.Add(query.Until?.UtcTicks, "p.time<{0}");
         where.Add(query.Dataset, "EXISTS(SELECT 1 FROM member m WHERE m.dataset=(SELECT n FROM dataset WHERE name={0}) AND m.image=i.n)");
         where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "p.id IN (SELECT value FROM json_each({0}))");
+        where.Add(query.ImageIds is { } imageIds ? Json.Strings(imageIds) : null, "p.image IN (SELECT unhex(value) FROM json_each({0}))");
         where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "p.label IN (SELECT value FROM json_each({0}))");
         where.Add(query.MinConfidence, "p.confidence>={0}");
         where.Add(query.MaxConfidence, "p.confidence<={0}");
         where.AddProperties(query.Properties);
         const string truth = "(CASE WHEN i.label IS NOT NULL THEN i.label=p.label WHEN f.n IS NOT NULL THEN f.verdict=0 END)";
         if (query.Correct is { } correct) where.Add($"{truth}={(correct ? 1 : 0)}");
+        if (query.Judged is { } judged) where.Add($"{truth} IS {(judged ? "NOT " : "")}NULL");
         if (query.HasFeedback is { } has) where.Add($"f.n IS {(has ? "NOT " : "")}NULL");
         if (query.Reason is not null) where.Add("f.reason IS NOT NULL");
         var sources = query.Sources is { } some ? $" IN ({string.Join(',', some.Select(x => (int)x))})" : $"<>{(int)PredictionSource.Shadow}";
@@ -228,6 +230,7 @@ public sealed partial class SqliteCatalogue
         var where = new SqlConditions();
         where.Add(query.ModelId, "p.model={0}");
         where.Add(query.PredictionId, "p.id={0}");
+        where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "f.id IN (SELECT value FROM json_each({0}))");
         where.Add(query.Since?.UtcTicks, "f.time>={0}");
         return Stream($"SELECT f.id, p.id, p.image, f.verdict, f.label, f.reason, f.reporter, f.time FROM feedback f JOIN prediction p ON p.id=f.prediction WHERE {where} ORDER BY f.n", where.Bind, q => new Feedback
         {

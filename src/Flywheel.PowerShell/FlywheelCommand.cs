@@ -100,6 +100,24 @@ public abstract class FlywheelCommand : PSCmdlet, IDisposable
     /// <summary>A user-given path as an absolute one of the file system; it need not exist.</summary>
     protected string ResolvePath(string path) => GetUnresolvedProviderPathFromPSPath(path);
 
+    /// <summary>User-given paths of files as absolute ones, wildcards worked out. A path without wildcards need not exist; a pattern that matches nothing is an error of its own.</summary>
+    protected IReadOnlyList<string> ResolveFiles(IEnumerable<string> paths)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(ResolvePath(path)))
+            {
+                files.Add(ResolvePath(path));
+                continue;
+            }
+            var found = GetResolvedProviderPathFromPSPath(path, out _);
+            if (found.Count == 0) WriteError(Errors.Record(new FlywheelException("FileNotFound", FaultCategory.NotFound, $"No file matches '{path}'.", path, "Check the path.")));
+            files.AddRange(found);
+        }
+        return files;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -74,6 +74,24 @@ public class FormattingTests
     }
 
     [Fact]
+    public void Roles_of_a_key() => Assert.Equal("predict, admin", Formatting.Roles([EndpointRole.Predict, EndpointRole.Admin]));
+
+    [Fact]
     public void A_confusion_matrix_lines_up() =>
         Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
+
+    [Fact]
+    public void Pictures_and_reports_read_in_a_word()
+    {
+        var id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+        var prediction = new Prediction { Id = "1", ImageId = id, Path = "/a/eye.png", ModelId = "m", Label = "open", Scores = new Dictionary<string, double>() };
+        Assert.Equal("eye.png", Formatting.Picture(prediction));
+        Assert.Equal("(0123456789ab)", Formatting.Picture(prediction with { Path = "" }));
+        var report = new Feedback { Id = "2", PredictionId = "1", Verdict = FeedbackVerdict.Wrong, Label = "closed", Reason = "glare", Reporter = "ann" };
+        Assert.Equal("wrong, is closed: glare", Formatting.Report(report));
+        Assert.Equal("right", Formatting.Report(report with { Verdict = FeedbackVerdict.Right, Label = null, Reason = null }));
+        Assert.Equal("-", Formatting.Report(null));
+        Assert.Equal(["0.988", "-"], [Formatting.Similarity(0.98765), Formatting.Similarity(null)]);
+        Assert.Equal("-", Formatting.Input(ImagePreprocessing.Raw(0, 0, 0)));
+    }
 }

@@ -23,6 +23,8 @@ static class Samples
         Scores = new Dictionary<string, double> { [Long] = 0.6, ["other"] = 0.4 }, Truth = Long, Time = s_time,
     };
 
+    static readonly Feedback s_feedback = new() { Id = Guid.Empty.ToString(), PredictionId = Guid.Empty.ToString(), ImageId = s_id, Verdict = FeedbackVerdict.Wrong, Label = Long, Reason = "glare on the glasses, as always when the sun is low " + Long, Reporter = Long, Time = s_time };
+
     static readonly AdaptationReport s_adaptation = new()
     {
         Images = 123456, EstimatedPrior = new Dictionary<string, double> { ["closed"] = 0.4, ["open"] = 0.6 }, PriorMethod = "LabelledSample", Coverage = 0.912, Kept = true,
@@ -54,6 +56,13 @@ static class Samples
         Outcome = new("performance", s_id[..16], s_metric, 1234.5, false, "The training brought +1.2 [-0.3, +2.7] points where +4.5 were expected: less than expected."), Workspace = s_path,
     };
 
+    static readonly PerformanceEstimate s_performance = new()
+    {
+        ModelId = s_id[..16], ModelName = Long, Window = Long, Reference = Long, Time = s_time, N = 1234567, Audited = 12345, Known = true, Value = 0.923, Low = 0.812, High = 0.967, Method = "ShiftCalibrated",
+        Estimates = [s_metric, s_metric], Precision = [s_metric], Spread = 0.123, ShiftStrength = 12.345, DomainAuc = 0.912, MethodError = 0.123, HalfWidth = 0.02, SuggestedAudit = 1234567,
+        SuggestedStrata = [new AuditShare(0.5, 0.82, 12345, 0.7, 123)], Warnings = ["the estimates without labels differ by 12 points"], Summary = "the model is right on about 92.3 % of 1,234,567 predictions",
+    };
+
     static readonly StageResult s_stage = new("adapt", StageStatus.GateFailed, TimeSpan.FromMinutes(12.3), "94.0 % [92.6, 95.2] on field, 0 labels, and a few more words of what was done here", "inputs changed");
 
     static readonly LoopArm s_arm = new() { Key = Long, Title = Long, Labels = 80, ModelId = s_id[..16], Evaluations = [s_evaluation], TrainingTime = TimeSpan.FromSeconds(83) };
@@ -68,6 +77,7 @@ static class Samples
     {
         new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
         new SampleDataset { Path = s_path, Lab = 1000000, Field = 1000000, FieldTest = 1000000, Subjects = 10000, Seed = 123456, LabManifest = s_path, FieldManifest = s_path, FieldTruth = s_path, FieldTestManifest = s_path, Bytes = 1234567890, Duration = TimeSpan.FromHours(2.5) },
+        s_performance,
         s_dataset,
         new DatasetVersion(s_id, Long, 1234567, s_time),
         new DatasetVersionEntry(s_id, Long, DataSplit.Validation),
@@ -90,7 +100,13 @@ static class Samples
         s_evaluation,
         s_comparison,
         s_decision,
-        s_prediction,
+        s_prediction with { Feedback = s_feedback, Similarity = 0.98765, Tags = s_image.Tags, Source = PredictionSource.Import },
+        s_feedback,
+        new PredictionImport
+        {
+            Path = s_path, Model = new Model { Id = s_id[..16], Name = Long, Path = "", Labels = ["closed", "open"], Preprocessing = ImagePreprocessing.Raw(0, 0, 0), Architecture = "runs elsewhere" }, NewModel = true,
+            Added = 12345678, Known = 12345678, Failed = 123456, Images = 12345678, WithoutImage = 12345678, Feedback = 12345678, Dataset = Long, From = s_time, To = s_time, Elapsed = TimeSpan.FromMinutes(12),
+        },
         new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),
         new LoopResult
@@ -102,5 +118,7 @@ static class Samples
         s_arm,
         new PlannedStage(12, "evaluate", true, "its inputs changed since the run before: " + Long, "judge the model on the hold-out of " + Long, 80, TimeSpan.FromMinutes(3)),
         s_stage,
+        new FlywheelEndpoint { Url = "http://[2001:db8:1111:2222:3333:4444:5555:6666]:65535", ProcessId = 4194304, Status = EndpointStatus.NotReady, Alias = Long, Model = Long, ModelId = s_id[..16], Version = 12345, Refusal = "ModelChecksumMismatch", Challenger = Long, Keep = "uncertain:0.85", Retention = TimeSpan.FromDays(30), Started = s_time, LogPath = s_path, Workspace = s_path },
+        new EndpointKey { Id = s_id[..8], Name = Long, Roles = [EndpointRole.Predict, EndpointRole.Feedback, EndpointRole.Review, EndpointRole.Admin], Created = s_time, Expires = s_time, Key = "fwk_01234567_" + s_id[..43] },
     }.ToDictionary(o => o.GetType());
 }

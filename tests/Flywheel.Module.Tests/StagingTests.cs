@@ -9,8 +9,8 @@ public class StagingTests
     static string[] Files => [.. Directory.GetFiles(s_bin, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(s_bin, f).Replace('\\', '/')).Where(f => !f.StartsWith(".staged", StringComparison.Ordinal))];
 
     [Fact]
-    public void Beside_the_cmdlets_lie_only_their_help_Core_and_the_engine() =>
-        Assert.All(Files.Where(f => !f.StartsWith("engine/", StringComparison.Ordinal)),
+    public void Beside_the_cmdlets_lie_only_their_help_Core_the_engine_and_the_server() =>
+        Assert.All(Files.Where(f => !f.StartsWith("engine/", StringComparison.Ordinal) && !f.StartsWith("server/", StringComparison.Ordinal)),
             file => Assert.Contains(file, (string[])["Flywheel.PowerShell.dll", "Flywheel.PowerShell.pdb", "Flywheel.Core.dll", "Flywheel.Core.pdb", "en-US/Flywheel.PowerShell.dll-Help.xml"]));
 
     [Fact]
@@ -22,6 +22,15 @@ public class StagingTests
         Assert.DoesNotContain("engine/System.Management.Automation.dll", Files);
         foreach (var package in (string[])["TorchSharp", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "Microsoft.Data.Sqlite", "YamlDotNet", "Google.Protobuf"])
             Assert.Contains($"engine/{package}.dll", Files);
+    }
+
+    [Fact]
+    public void The_server_brings_only_itself_and_takes_the_rest_from_the_module()
+    {
+        var server = Files.Where(f => f.StartsWith("server/", StringComparison.Ordinal)).Select(f => f["server/".Length..]).ToArray();
+        foreach (var file in (string[])["Flywheel.Server.dll", "Flywheel.Server.deps.json", "Flywheel.Server.runtimeconfig.json"]) Assert.Contains(file, server);
+        Assert.DoesNotContain(server, f => f.StartsWith("Flywheel.", StringComparison.Ordinal) && !f.StartsWith("Flywheel.Server.", StringComparison.Ordinal));
+        Assert.DoesNotContain(server, f => f.Contains("onnx", StringComparison.OrdinalIgnoreCase) || f.Contains("sqlite", StringComparison.OrdinalIgnoreCase) || f.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -1,15 +1,18 @@
 namespace Flywheel;
 
-/// <summary>A trained model: an immutable folder with the ONNX file, its description and the weights to continue from.</summary>
+/// <summary>
+/// A trained model: an immutable folder with the ONNX file, its description and the weights to continue from. Or, without a folder, one
+/// that runs elsewhere and is known by its predictions.
+/// </summary>
 public sealed record Model
 {
-    /// <summary>The first sixteen digits of the SHA-256 of the ONNX file.</summary>
+    /// <summary>The first sixteen digits of the SHA-256 of the ONNX file; of a model that runs elsewhere, of its name.</summary>
     public required string Id { get; init; }
 
     /// <summary>Name given by the user or made from dataset, preset and number.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The model's folder, absolute.</summary>
+    /// <summary>The model's folder, absolute; empty if it runs elsewhere.</summary>
     public required string Path { get; init; }
 
     /// <summary>Labels in output order.</summary>
@@ -69,8 +72,11 @@ public sealed record Model
     /// <summary>Root folder of its workspace.</summary>
     public string Workspace { get; init; } = "";
 
-    /// <summary>The ONNX file.</summary>
-    public string OnnxPath => System.IO.Path.Combine(Path, "model.onnx");
+    /// <summary>True if the model runs elsewhere: its predictions are here, its network is not.</summary>
+    public bool IsExternal => Path.Length == 0;
+
+    /// <summary>The ONNX file; empty if the model runs elsewhere.</summary>
+    public string OnnxPath => IsExternal ? "" : System.IO.Path.Combine(Path, "model.onnx");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Id})";

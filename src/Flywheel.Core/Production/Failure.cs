@@ -12,13 +12,13 @@ public sealed record Failure
     /// <summary>The prediction.</summary>
     public required Prediction Prediction { get; init; }
 
-    /// <summary>True: wrong by a known label. False: only suspected.</summary>
+    /// <summary>True: wrong by a known label or by what a user reports. False: only suspected.</summary>
     public bool Known { get; init; }
 
     /// <summary>Probability of being wrong, or its best stand-in, in 0..1; known failures have 1.</summary>
     public double Score { get; init; }
 
-    /// <summary>Why, in words: "is closed, predicted open with 0.93", "margin 0.04", "farther from training than 99 % of it".</summary>
+    /// <summary>Why, in words: "is closed, predicted open with 0.93", "reported wrong by ann: “glare”; predicted open with 0.93", "margin 0.04", "farther from training than 99 % of it".</summary>
     public required string Reason { get; init; }
 
     /// <summary>Appearance cluster among the failures, from 1; 0 if too few to group.</summary>

@@ -9,6 +9,9 @@ public sealed record FeedbackQuery
     /// <summary>Only on this prediction.</summary>
     public string? PredictionId { get; init; }
 
+    /// <summary>Only those with one of these ids.</summary>
+    public IReadOnlyCollection<string>? Ids { get; init; }
+
     /// <summary>Only those made at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
 }

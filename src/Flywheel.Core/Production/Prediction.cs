@@ -3,7 +3,7 @@ namespace Flywheel;
 /// <summary>One scored image.</summary>
 public sealed record Prediction
 {
-    /// <summary>Unique id, sortable by time (UUID version 7).</summary>
+    /// <summary>Unique id, sortable by time (UUID version 7); of one brought in from a log, made from its content.</summary>
     public required string Id { get; init; }
 
     /// <summary>SHA-256 of the image's bytes.</summary>
@@ -44,6 +44,9 @@ public sealed record Prediction
 
     /// <summary>Where it was made.</summary>
     public PredictionSource Source { get; init; }
+
+    /// <summary>Cosine similarity, −1..1, to the image that was asked for; null if none was.</summary>
+    public double? Similarity { get; init; }
 
     /// <summary>When, UTC.</summary>
     public DateTimeOffset Time { get; init; }

@@ -18,6 +18,9 @@ public sealed record PredictionQuery
     /// <summary>Only those with one of these ids.</summary>
     public IReadOnlyCollection<string>? Ids { get; init; }
 
+    /// <summary>Only those of one of these images.</summary>
+    public IReadOnlyCollection<string>? ImageIds { get; init; }
+
     /// <summary>Only those that predict one of these labels.</summary>
     public IReadOnlyCollection<string>? Labels { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record PredictionQuery
 
     /// <summary>Only right ones, only wrong ones (by <see cref="Prediction.Correct"/>), or both where null.</summary>
     public bool? Correct { get; init; }
+
+    /// <summary>Only those of which is known, or unknown, whether they are right.</summary>
+    public bool? Judged { get; init; }
 
     /// <summary>Only those with, or without, a report.</summary>
     public bool? HasFeedback { get; init; }

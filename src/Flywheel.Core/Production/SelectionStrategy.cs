@@ -13,6 +13,11 @@ public enum SelectionStrategy
     Margin,
     /// <summary>k-means++ on gradient embeddings: uncertain and diverse (BADGE, Ash et al., ICLR 2020).</summary>
     Diverse,
+    /// <summary>
+    /// At random within strata of confidence, with recorded chances: labels on them give an unbiased estimate of production accuracy with a
+    /// narrower interval than plain random ones (Neyman, JRSS 1934).
+    /// </summary>
+    Audit,
     /// <summary>The most typical image of each of budget-many clusters (TypiClust, Hacohen et al., ICML 2022).</summary>
     Typical,
 }

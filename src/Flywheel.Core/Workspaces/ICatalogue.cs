@@ -27,6 +27,9 @@ public interface ICatalogue : IDisposable
     /// <summary>Replaces the path of images whose bytes the workspace now owns.</summary>
     void SetOwnedPaths(IReadOnlyDictionary<string, string> pathByImageId);
 
+    /// <summary>Forgets files that are no more. An image keeps another of its sources, or becomes one whose picture was not kept.</summary>
+    void ForgetFiles(IReadOnlyCollection<string> paths);
+
     // ---- annotations
 
     /// <summary>Appends to the ledger and moves the current labels. A change to the label an image already has, by the same kind of source, adds nothing.</summary>

@@ -9,11 +9,14 @@ public sealed record FailureQuery
     /// <summary>Only predictions made at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Report predictions that differ from a known label.</summary>
+    /// <summary>Report predictions that are wrong by a known label or by what their users say.</summary>
     public bool Known { get; init; } = true;
 
-    /// <summary>Report suspicious predictions of images without a label.</summary>
+    /// <summary>Report suspicious predictions of which nobody has said whether they are right.</summary>
     public bool Suspected { get; init; } = true;
+
+    /// <summary>A second model whose disagreement is suspicious. Null: the one whose shadow predictions of these images are the newest, if there is one.</summary>
+    public Model? Challenger { get; init; }
 
     /// <summary>At most this many.</summary>
     public int First { get; init; } = int.MaxValue;

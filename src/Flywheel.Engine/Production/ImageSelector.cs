@@ -28,6 +28,8 @@ public static class ImageSelector
         if (model is null && request.Strategy != SelectionStrategy.Random)
             throw new FlywheelException("ModelRequired", FaultCategory.InvalidArgument, $"The strategy {request.Strategy} needs a model.", request.Strategy, "Name one with -Model, or choose with -Strategy Random.");
 
+        if (request.Strategy == SelectionStrategy.Audit) return AuditDrawing.Draw(workspace, model!, request, reporter, token);
+
         var dataset = workspace.GetDataset(request.Dataset);
         var exclude = request.Exclude.Select(id => id.Length == 64 ? id : workspace.Catalogue.FindImage(id)?.Id
             ?? throw new FlywheelException("ImageNotFound", FaultCategory.NotFound, $"No image '{id}' in the catalogue.", id, "Give the image, its id, or at least six of the id's first digits.")).ToHashSet();
@@ -85,7 +87,7 @@ public static class ImageSelector
         return pool with
         {
             KnownFailures = [.. scored.Select((s, i) => (request.Truth is { } truth ? truth(s.Image.Id) : s.Image.Label) is { } is_ && is_ != predictions[i].Label)],
-            Suspicions = [.. predictions.Select(p => SuspicionScorer.Judge(p.Confidence, p.Margin, p.Entropy, k).Score)],
+            Suspicions = [.. predictions.Select(p => SuspicionScorer.Doubt(p.Confidence, k, null))],
         };
     }
 }

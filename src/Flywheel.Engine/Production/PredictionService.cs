@@ -1,6 +1,6 @@
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
-using Flywheel.Imaging;
 
 namespace Flywheel.Engine.Production;
 
@@ -18,7 +18,7 @@ public sealed class PredictionService : IDisposable
     readonly PredictionOptions _options;
     readonly TimeProvider _time;
     readonly RelayReporter _relay = new();
-    readonly Dictionary<string, IReadOnlyDictionary<string, KnownFile>> _known = new(StringComparer.Ordinal);
+    readonly FileIdentifier _files;
     readonly HashSet<string> _members = new(StringComparer.Ordinal);
     readonly ScoringSession _session;
     ProgressMeter? _meter;
@@ -29,13 +29,14 @@ public sealed class PredictionService : IDisposable
     /// <param name="options">What to record.</param>
     /// <param name="reporter">Hears of trouble with the model's score files.</param>
     /// <param name="time">The clock; the system's when null.</param>
-    /// <exception cref="FlywheelException"><c>InvalidDatasetName</c>.</exception>
+    /// <exception cref="FlywheelException"><c>ModelIsExternal</c>, <c>InvalidDatasetName</c>.</exception>
     public PredictionService(Workspace workspace, Model model, PredictionOptions? options = null, IReporter? reporter = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        ArgumentNullException.ThrowIfNull(model);
+        ModelFolder.RequireNetwork(model);
         _workspace = workspace;
         _model = model;
+        _files = new FileIdentifier(workspace);
         _options = options ?? new PredictionOptions();
         if (_options.Dataset is { } name) DatasetNames.Validate(name);
         _time = time ?? TimeProvider.System;
@@ -115,42 +116,12 @@ public sealed class PredictionService : IDisposable
     /// <summary>The catalogue's images behind files, in order; unknown files are added.</summary>
     List<FlywheelImage> Identify(string[] paths, IReporter reporter, CancellationToken token)
     {
-        var records = new ImageRecord?[paths.Length];
-        var isNew = new bool[paths.Length];
-        foreach (var path in paths)
-        {
-            var folder = Path.GetDirectoryName(path) ?? path;
-            if (!_known.ContainsKey(folder)) _known[folder] = Directory.Exists(folder) ? _workspace.Catalogue.KnownFiles(folder) : new Dictionary<string, KnownFile>();
-        }
-        Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = token }, i =>
-        {
-            var path = paths[i];
-            try
-            {
-                var file = new FileInfo(path);
-                if (Directory.Exists(path))
-                    throw new FlywheelException("PathIsFolder", FaultCategory.InvalidArgument, $"'{path}' is a folder.", path, "Pipe its files: Get-ChildItem lists them, with -Recurse those of its folders too.");
-                if (!file.Exists)
-                    throw new FlywheelException("FileNotFound", FaultCategory.NotFound, $"The file '{path}' does not exist.", path, "Check the path.");
-                if (_known[file.DirectoryName ?? path].TryGetValue(path, out var known) && known.Bytes == file.Length && known.ModifiedTicks == file.LastWriteTimeUtc.Ticks)
-                {
-                    records[i] = new ImageRecord { Id = known.ImageId, Path = path, Format = "", Bytes = known.Bytes, ModifiedTicks = known.ModifiedTicks };
-                    return;
-                }
-                var seen = ImageInspector.Inspect(path);
-                records[i] = new ImageRecord { Id = seen.Id, Path = path, Format = seen.Format, Bytes = seen.Bytes, ModifiedTicks = seen.ModifiedTicks, Measurement = seen.Measurement };
-                isNew[i] = true;
-            }
-            catch (FlywheelException fault)
-            {
-                reporter.Fault(fault);
-            }
-        });
-        var found = records.OfType<ImageRecord>().ToList();
+        var files = _files.Identify(paths, (_, fault) => reporter.Fault(fault), token);
+        var found = files.Where(f => f.Record is not null).Select(f => f.Record!).ToList();
         if (_options.Store)
         {
             var named = _options.Dataset;
-            var add = named is not null ? found : [.. records.Where((r, i) => r is not null && isNew[i]).Select(r => r!)];
+            var add = named is not null ? found : [.. files.Where(f => f.IsNew).Select(f => f.Record!)];
             if (add.Count > 0) _workspace.Catalogue.AddImages(named ?? PredictionOptions.Inbox, add, "prediction");
         }
         var catalogued = found.Count == 0 ? [] : _workspace.Catalogue.Images(new ImageQuery { Ids = [.. found.Select(r => r.Id).Distinct()] }).ToDictionary(i => i.Id);

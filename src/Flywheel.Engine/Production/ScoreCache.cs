@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flywheel.Engine.Production;
@@ -16,11 +15,9 @@ sealed class ScoreCache : IDisposable
     const int MostSegments = 16;
 
     const int RowsPerSegment = 20_000;
-    const int HeaderBytes = 48;
-    const int IdBytes = 32;
-    const uint Magic = 0x53_57_4C_46; // "FLWS"
-    const int Format = 1;
-    const string Extension = ".f32";
+    const int HeaderBytes = ScoreFile.HeaderBytes;
+    const int IdBytes = ScoreFile.IdBytes;
+    const string Extension = ScoreFile.Extension;
 
     readonly string _folder;
     readonly string _modelId;
@@ -39,13 +36,13 @@ sealed class ScoreCache : IDisposable
         _reporter = reporter;
     }
 
-    int RowBytes => IdBytes + (2 * _classes + _dimensions) * sizeof(float);
+    int RowBytes => ScoreFile.RowBytes(_classes, _dimensions);
 
     public static ScoreCache Open(string embeddingsPath, Model model, IReporter reporter)
     {
         var cache = new ScoreCache(Path.Combine(embeddingsPath, model.Id), model, reporter);
         if (Directory.Exists(cache._folder))
-            foreach (var file in Directory.EnumerateFiles(cache._folder, "*" + Extension).Order(StringComparer.Ordinal)) cache.Load(file);
+            foreach (var file in Directory.EnumerateFiles(cache._folder).Where(ScoreFile.IsScoreFile).Order(StringComparer.Ordinal)) cache.Load(file);
         return cache;
     }
 
@@ -55,27 +52,25 @@ sealed class ScoreCache : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> header = stackalloc byte[HeaderBytes];
-            if (RandomAccess.Read(handle, header, 0) != HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic || BinaryPrimitives.ReadInt32LittleEndian(header[4..]) != Format
-                || BinaryPrimitives.ReadInt32LittleEndian(header[8..]) != _classes || Encoding.ASCII.GetString(header[24..48]).TrimEnd('\0') != Stamp(_modelId))
+            if (RandomAccess.Read(handle, header, 0) != HeaderBytes || !ScoreFile.TryReadHeader(header, _modelId, _classes, out var dimensions, out var rows))
             {
                 Pass("it is not of this model");
                 return;
             }
-            var dimensions = BinaryPrimitives.ReadInt32LittleEndian(header[12..]);
-            var rows = BinaryPrimitives.ReadInt32LittleEndian(header[16..]);
+            if (rows == ScoreFile.Growing && dimensions is >= 0 and <= 1 << 20) rows = (int)((RandomAccess.GetLength(handle) - HeaderBytes) / ScoreFile.RowBytes(_classes, dimensions));
+            else if (RandomAccess.GetLength(handle) != HeaderBytes + (long)rows * ScoreFile.RowBytes(_classes, dimensions))
+            {
+                Pass("it is cut short");
+                return;
+            }
             if (dimensions < 0 || dimensions > 1 << 20 || rows < 0 || (_dimensions >= 0 && dimensions != _dimensions))
             {
                 Pass("its header makes no sense");
                 return;
             }
             _dimensions = dimensions;
-            if (RandomAccess.GetLength(handle) != HeaderBytes + (long)rows * RowBytes)
-            {
-                Pass("it is cut short");
-                return;
-            }
             var segment = _segments.Count;
             var block = new byte[RowBytes * Math.Clamp(rows, 1, 1024)];
             for (var row = 0; row < rows;)
@@ -104,8 +99,6 @@ sealed class ScoreCache : IDisposable
 
         void Pass(string why) => _reporter.Verbose($"The score file '{file}' is passed over: {why}.");
     }
-
-    static string Stamp(string modelId) => modelId.Length <= 24 ? modelId : modelId[..24];
 
     static UInt128 Key(string imageId)
     {
@@ -152,12 +145,7 @@ sealed class ScoreCache : IDisposable
             {
                 foreach (var scored in _pending)
                 {
-                    Convert.FromHexString(scored.Image.Id, bytes, out _, out _);
-                    var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(IdBytes));
-                    scored.Probabilities.CopyTo(values);
-                    if (scored.FlipProbabilities is { } flip) flip.CopyTo(values[_classes..]);
-                    else values.Slice(_classes, _classes).Fill(float.NaN);
-                    scored.Embedding.CopyTo(values[(2 * _classes)..]);
+                    ScoreFile.WriteRow(bytes, scored);
                     stream.Write(bytes);
                 }
             });
@@ -174,20 +162,14 @@ sealed class ScoreCache : IDisposable
 
     string WriteSegment(int rows, Action<Stream> write)
     {
-        var file = Path.Combine(_folder, string.Create(null, stackalloc char[64], $"{DateTime.UtcNow.Ticks:D19}-{Guid.NewGuid().ToString("N")[..8]}{Extension}"));
+        var file = Path.Combine(_folder, ScoreFile.NewName() + Extension);
         var temporary = file + ".tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
             {
                 Span<byte> header = stackalloc byte[HeaderBytes];
-                header.Clear();
-                BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
-                BinaryPrimitives.WriteInt32LittleEndian(header[4..], Format);
-                BinaryPrimitives.WriteInt32LittleEndian(header[8..], _classes);
-                BinaryPrimitives.WriteInt32LittleEndian(header[12..], _dimensions);
-                BinaryPrimitives.WriteInt32LittleEndian(header[16..], rows);
-                Encoding.ASCII.GetBytes(Stamp(_modelId), header[24..48]);
+                ScoreFile.WriteHeader(header, _modelId, _classes, _dimensions, rows);
                 stream.Write(header);
                 write(stream);
                 stream.Flush(flushToDisk: true);

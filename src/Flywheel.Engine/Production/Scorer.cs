@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Flywheel.Engine.Training;
+using Flywheel.Imaging;
 using Flywheel.Inference;
 
 namespace Flywheel.Engine.Production;
@@ -48,10 +49,29 @@ public sealed class Scorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(reporter);
-        return Run(images, flip, reporter, token);
+        return Run(images, flip ? Mode.Flip : Mode.Plain, reporter, token);
     }
 
-    IEnumerable<ScoredImage> Run(IEnumerable<FlywheelImage> images, bool flip, IReporter reporter, CancellationToken token)
+    /// <summary>Scores images on average over themselves and <see cref="InputViews.All"/>. One that cannot be read is a fault and left out.</summary>
+    /// <param name="images">Any number; read as they are needed.</param>
+    /// <param name="reporter">Gets the faults.</param>
+    /// <param name="token">Obeyed between images.</param>
+    /// <returns>In the order of the input, the mean probabilities, without embeddings.</returns>
+    public IEnumerable<ScoredImage> ScoreVaried(IEnumerable<FlywheelImage> images, IReporter reporter, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(reporter);
+        return Run(images, Mode.Varied, reporter, token);
+    }
+
+    enum Mode
+    {
+        Plain,
+        Flip,
+        Varied,
+    }
+
+    IEnumerable<ScoredImage> Run(IEnumerable<FlywheelImage> images, Mode mode, IReporter reporter, CancellationToken token)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var running = new Queue<Task<List<ScoredImage>>>();
@@ -62,7 +82,7 @@ public sealed class Scorer : IDisposable
                 token.ThrowIfCancellationRequested();
                 if (running.Count > _workers)
                     foreach (var scored in running.Dequeue().GetAwaiter().GetResult()) yield return scored;
-                running.Enqueue(Task.Run(() => ScoreBatch(batch, flip, reporter, stop.Token), CancellationToken.None));
+                running.Enqueue(Task.Run(() => ScoreBatch(batch, mode, reporter, stop.Token), CancellationToken.None));
             }
             while (running.Count > 0)
                 foreach (var scored in running.Dequeue().GetAwaiter().GetResult()) yield return scored;
@@ -76,7 +96,7 @@ public sealed class Scorer : IDisposable
         }
     }
 
-    List<ScoredImage> ScoreBatch(FlywheelImage[] batch, bool flip, IReporter reporter, CancellationToken token)
+    List<ScoredImage> ScoreBatch(FlywheelImage[] batch, Mode mode, IReporter reporter, CancellationToken token)
     {
         var spec = _network.Preprocessing;
         if (!_buffers.TryTake(out var buffer)) buffer = new float[BatchSize * spec.Length];
@@ -100,9 +120,10 @@ public sealed class Scorer : IDisposable
             var results = new List<ScoredImage>(kept.Count);
             if (kept.Count == 0) return results;
             token.ThrowIfCancellationRequested();
+            if (mode == Mode.Varied) return Varied(kept, buffer, token);
             var scores = _network.Run(buffer, kept.Count);
             ScoredBatch? mirrored = null;
-            if (flip)
+            if (mode == Mode.Flip)
             {
                 for (var row = 0; row < kept.Count * spec.Channels * spec.Height; row++) buffer.AsSpan(row * spec.Width, spec.Width).Reverse();
                 mirrored = _network.Run(buffer, kept.Count);
@@ -115,6 +136,28 @@ public sealed class Scorer : IDisposable
         finally
         {
             _buffers.Add(buffer);
+        }
+    }
+
+    List<ScoredImage> Varied(List<FlywheelImage> images, float[] input, CancellationToken token)
+    {
+        var spec = _network.Preprocessing;
+        var means = images.ConvertAll(_ => new float[_network.Labels.Count]);
+        Add(_network.Run(input, images.Count));
+        if (!_buffers.TryTake(out var varied)) varied = new float[input.Length];
+        foreach (var view in InputViews.All)
+        {
+            token.ThrowIfCancellationRequested();
+            for (var i = 0; i < images.Count; i++) InputViews.Write(input.AsSpan(i * spec.Length, spec.Length), spec, view, varied.AsSpan(i * spec.Length, spec.Length));
+            Add(_network.Run(varied, images.Count));
+        }
+        _buffers.Add(varied);
+        return [.. images.Select((image, i) => new ScoredImage(image, means[i], null, []))];
+
+        void Add(ScoredBatch scores)
+        {
+            for (var i = 0; i < means.Count; i++)
+                for (var c = 0; c < means[i].Length; c++) means[i][c] += scores.ProbabilitiesOf(i)[c] / (1 + InputViews.All.Count);
         }
     }
 

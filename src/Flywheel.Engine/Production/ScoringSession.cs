@@ -12,6 +12,7 @@ public sealed class ScoringSession : IDisposable
 
     readonly ScoreCache _cache;
     readonly bool _store;
+    readonly bool _varied;
     Scorer? _scorer;
 
     /// <summary>Opens the score files of a model.</summary>
@@ -19,13 +20,15 @@ public sealed class ScoringSession : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="reporter">Hears of files that had to be passed over.</param>
     /// <param name="store">False: nothing is written.</param>
-    public ScoringSession(Workspace workspace, Model model, IReporter reporter, bool store = true)
+    /// <param name="varied">True: scores are means over the picture and its variations, as <see cref="Scorer.ScoreVaried"/> gives them, kept apart from the others.</param>
+    public ScoringSession(Workspace workspace, Model model, IReporter reporter, bool store = true, bool varied = false)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
         _store = store;
-        _cache = ScoreCache.Open(workspace.EmbeddingsPath, model, reporter);
+        _varied = varied;
+        _cache = ScoreCache.Open(varied ? Path.Combine(workspace.EmbeddingsPath, "varied") : workspace.EmbeddingsPath, model, reporter);
     }
 
     /// <summary>The model.</summary>
@@ -54,7 +57,7 @@ public sealed class ScoringSession : IDisposable
             }
             _scorer ??= new Scorer(Model);
             // The fresh ones come in the block's order with gaps where a file failed: walk both side by side.
-            using var fresh = _scorer.Score(missing, flip, reporter, token).GetEnumerator();
+            using var fresh = (_varied ? _scorer.ScoreVaried(missing, reporter, token) : _scorer.Score(missing, flip, reporter, token)).GetEnumerator();
             var ready = fresh.MoveNext();
             for (var i = 0; i < block.Length; i++)
             {

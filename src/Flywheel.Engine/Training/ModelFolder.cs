@@ -34,11 +34,12 @@ public static class ModelFolder
     public static string IdOf(byte[] onnx) => Convert.ToHexStringLower(SHA256.HashData(onnx))[..16];
 
     /// <summary>A model's network, exactly as it was written: its content must give the model's id.</summary>
-    /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelFileUnreadable</c>, <c>ModelChecksumMismatch</c>.</exception>
+    /// <exception cref="FlywheelException"><c>ModelIsExternal</c>, <c>ModelFileMissing</c>, <c>ModelFileUnreadable</c>, <c>ModelChecksumMismatch</c>.</exception>
     public static byte[] ReadOnnx(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         const string action = "Restore the model's folder, or train again.";
+        RequireNetwork(model);
         byte[] onnx;
         try
         {
@@ -55,6 +56,16 @@ public static class ModelFolder
         return IdOf(onnx) == model.Id
             ? onnx
             : throw new FlywheelException("ModelChecksumMismatch", FaultCategory.SecurityError, $"The model '{model.Name}' is damaged: the content of '{model.OnnxPath}' is not what was written.", model.OnnxPath, action);
+    }
+
+    /// <summary>Refuses a model that runs elsewhere.</summary>
+    /// <exception cref="FlywheelException"><c>ModelIsExternal</c>.</exception>
+    public static void RequireNetwork(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.IsExternal)
+            throw new FlywheelException("ModelIsExternal", FaultCategory.InvalidOperation, $"The model '{model.Name}' runs elsewhere; its predictions are here, its network is not.", model.Name,
+                "Bring in what it predicts with Import-FlywheelPrediction, or the network itself with Import-FlywheelModel.");
     }
 
     /// <summary>Where a model lies.</summary>
@@ -105,7 +116,7 @@ public static class ModelFolder
     /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelChecksumMismatch</c>.</exception>
     public static void Verify(Model model)
     {
-        ArgumentNullException.ThrowIfNull(model);
+        RequireNetwork(model);
         var sums = Path.Combine(model.Path, SumsName);
         if (!File.Exists(sums)) throw new FlywheelException("ModelFileMissing", FaultCategory.NotFound, $"The model '{model.Name}' has no checksums: '{sums}' does not exist.", sums, "Restore the model's folder, or train again.");
         foreach (var line in File.ReadLines(sums))

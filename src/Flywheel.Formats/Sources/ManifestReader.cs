@@ -56,8 +56,8 @@ static class ManifestReader
                     continue;
                 }
                 var rooted = Path.IsPathRooted(stated);
-                var path = Path.GetFullPath(Path.DirectorySeparatorChar == '/' ? stated.Replace('\\', '/') : stated, root);
-                if (!options.AllowOutside && !IsInside(root, path))
+                var path = SourcePath.Resolve(stated, root);
+                if (!options.AllowOutside && !SourcePath.IsInside(root, path))
                 {
                     Fault("ManifestPathOutside", FaultCategory.SecurityError, start, header[pathColumn], $"'{stated}' lies outside the manifest's folder '{root}'", stated,
                         "Move the manifest above its images, or allow it with -AllowOutside if you trust it.");
@@ -70,7 +70,7 @@ static class ManifestReader
                     continue;
                 }
                 var tags = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                var relative = rooted && !IsInside(root, path) ? path.Replace('\\', '/') : Path.GetRelativePath(root, path).Replace('\\', '/');
+                var relative = rooted && !SourcePath.IsInside(root, path) ? path.Replace('\\', '/') : Path.GetRelativePath(root, path).Replace('\\', '/');
                 string? raw = null;
                 if (pattern is not null && !pattern.TryMatch(relative, tags, out raw))
                 {
@@ -152,10 +152,4 @@ static class ManifestReader
         $"{file}({line}): the row cannot be read: {e.Message}", $"row {line}", "Quote fields that contain quotes or line breaks, and double the quotes inside. Nothing of the manifest was taken.", new SourceLocation(file, line), e);
 
     static int Breaks(string field) => field.AsSpan().Count('\n');
-
-    static bool IsInside(string root, string path)
-    {
-        var prefix = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
-        return path.StartsWith(prefix, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
-    }
 }

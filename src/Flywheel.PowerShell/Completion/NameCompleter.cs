@@ -39,10 +39,14 @@ public abstract class NameCompleter : IArgumentCompleter
         {
             return []; // a completer never disturbs typing
         }
-        return search.Result.Select(n => new CompletionResult(Quote(n.Name), n.Name, CompletionResultType.ParameterValue, n.ToolTip));
+        return search.Result.Select(n => new CompletionResult(Text(n.Name), n.Name, CompletionResultType.ParameterValue, n.ToolTip));
     }
 
-    static string Quote(string name) =>
+    /// <summary>What stands on the command line for a name.</summary>
+    protected virtual string Text(string name) => Quote(name);
+
+    /// <summary>A word of the command line, in quotes where it needs them.</summary>
+    protected static string Quote(string name) =>
         name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.') ? name : "'" + CodeGeneration.EscapeSingleQuotedStringContent(name) + "'";
 }
 

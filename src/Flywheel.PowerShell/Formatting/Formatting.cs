@@ -13,6 +13,17 @@ public static class Formatting
         ? None
         : string.Create(CultureInfo.InvariantCulture, $"{100 * metric.Value:0.0} % [{100 * metric.Low:0.0}, {100 * metric.High:0.0}]");
 
+    /// <summary>An estimate with its interval, or that it cannot be known: <c>95.7 % [94.9, 96.4]</c>.</summary>
+    public static string Estimate(PerformanceEstimate? estimate) => estimate is null
+        ? None
+        : estimate.Known ? Metric(new Metric("", estimate.Value, estimate.Low, estimate.High, estimate.N, "")) : "cannot be known";
+
+    /// <summary>Figures line by line: <c>calibrated confidence 91.2 % [89.9, 92.4]</c>.</summary>
+    public static string Metrics(IEnumerable<Metric>? metrics) => metrics is null ? None : string.Join(Environment.NewLine, metrics.Select(m => $"{m.Name} {Metric(m)}"));
+
+    /// <summary>Lines of text.</summary>
+    public static string Lines(IEnumerable<object>? lines) => lines is null ? None : string.Join(Environment.NewLine, lines);
+
     /// <summary>A share as a percentage without its interval: <c>95.7 %</c>.</summary>
     public static string Share(Metric? metric) => metric is null ? None : Percent(metric.Value);
 
@@ -88,6 +99,20 @@ public static class Formatting
         ? None
         : string.Join(", ", tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
 
+    /// <summary>The picture of a prediction: the name of its file, or the first digits of its id in brackets where there is none.</summary>
+    public static string Picture(Prediction? prediction) => prediction is null ? None : prediction.Path.Length > 0 ? prediction.Name : $"({ShortId(prediction.ImageId)})";
+
+    /// <summary>What a report says: <c>wrong, is closed: glare</c>.</summary>
+    public static string Report(Feedback? report) => report is null
+        ? None
+        : (report.Verdict == FeedbackVerdict.Right ? "right" : "wrong") + (report.Label is { } label && report.Verdict == FeedbackVerdict.Wrong ? $", is {label}" : "") + (report.Reason is { } reason ? $": {reason}" : "");
+
+    /// <summary>A similarity with three decimals.</summary>
+    public static string Similarity(double? similarity) => similarity is { } s ? Score(s) : None;
+
+    /// <summary>A file's name without its folder.</summary>
+    public static string FileName(string? path) => path is null ? None : Path.GetFileName(path);
+
     /// <summary>Names in a row.</summary>
     public static string List(IEnumerable<string>? names) => names is null ? None : string.Join(", ", names) is { Length: > 0 } text ? text : None;
 
@@ -147,7 +172,7 @@ public static class Formatting
         : string.Create(CultureInfo.InvariantCulture, $"{(report.Kept ? "kept" : "not kept")}: {report.Reason} ({report.Images} images, prior {Shares(report.EstimatedPrior)} by {report.PriorMethod}, coverage {Percent(report.Coverage)})");
 
     /// <summary>An input's size: <c>32×32×1</c>.</summary>
-    public static string Input(ImagePreprocessing? input) => input is null ? None : string.Create(CultureInfo.InvariantCulture, $"{input.Width}×{input.Height}×{input.Channels}");
+    public static string Input(ImagePreprocessing? input) => input is not { Length: > 0 } ? None : string.Create(CultureInfo.InvariantCulture, $"{input.Width}×{input.Height}×{input.Channels}");
 
     /// <summary>The last epoch of every stage of a training, a line each.</summary>
     public static string Curve(IReadOnlyList<EpochRecord>? curve) => curve is not { Count: > 0 }
@@ -176,6 +201,9 @@ public static class Formatting
 
     /// <summary>How a decision turned out.</summary>
     public static string Outcome(RetrainingOutcome? outcome) => outcome?.Text ?? None;
+
+    /// <summary>What a key allows: <c>predict, feedback</c>.</summary>
+    public static string Roles(IReadOnlyList<EndpointRole>? roles) => roles is not { Count: > 0 } ? None : string.Join(", ", roles.Select(r => r.ToString().ToLowerInvariant()));
 
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
 }

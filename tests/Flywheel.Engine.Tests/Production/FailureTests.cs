@@ -128,4 +128,83 @@ public class FailureTests
         var model = Prepare(at);
         Assert.Equal("NoPredictions", Assert.Throws<FlywheelException>(() => Find(at, model, new FailureQuery())).ErrorId);
     }
+
+    static Feedback Report(Prediction p, FeedbackVerdict verdict, string? label = null, string? reason = null) =>
+        new() { Id = Guid.CreateVersion7().ToString(), PredictionId = p.Id, ImageId = p.ImageId, Verdict = verdict, Label = label, Reason = reason, Reporter = "ann", Time = DateTimeOffset.UtcNow };
+
+    [Fact]
+    public void What_users_report_is_known_and_quoted_and_the_truth_overrules_it()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = Prepare(at);
+        Find(at, model, new FailureQuery { Dataset = "eyes" });
+        var open = at.Workspace.Catalogue.Predictions(new PredictionQuery { Judged = false }).OrderBy(p => p.Confidence).ToList();
+        var labelled = at.Workspace.Catalogue.Predictions(new PredictionQuery { Correct = true }).First();
+        at.Workspace.Catalogue.AddFeedback([
+            Report(open[^1], FeedbackVerdict.Wrong, "closed", "glare on the lens"), Report(open[^2], FeedbackVerdict.Wrong), Report(open[0], FeedbackVerdict.Right), Report(labelled, FeedbackVerdict.Wrong)]);
+
+        var failures = Find(at, model, new FailureQuery { MinScore = 0 });
+
+        var reported = failures.Where(f => f.Known && f.Truth is null).ToList();
+        Assert.Equal(2, reported.Count);
+        Assert.StartsWith("reported wrong by ann, who says closed: \u201Cglare on the lens\u201D; predicted open with ", reported.Single(f => f.Prediction.Id == open[^1].Id).Reason);
+        Assert.StartsWith("reported wrong by ann; predicted open with ", reported.Single(f => f.Prediction.Id == open[^2].Id).Reason);
+        Assert.Equal(4, failures.Count(f => f.Known)); // two by their labels
+        Assert.DoesNotContain(failures, f => f.Prediction.Id == open[0].Id || f.Prediction.Id == labelled.Id);
+    }
+
+    [Fact]
+    public void A_challenger_that_disagrees_makes_an_answer_suspect()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = Prepare(at);
+        var challenger = TinyModel.Add(at.Workspace, "opposite", -10);
+
+        var alone = Find(at, model, new FailureQuery { Dataset = "eyes", Known = false, MinScore = 0 });
+        var together = Find(at, model, new FailureQuery { Dataset = "eyes", Known = false, MinScore = 0, Challenger = challenger });
+
+        Assert.Equal(alone.Count, together.Count);
+        Assert.All(together, f =>
+        {
+            var before = alone.Single(a => a.ImageId == f.ImageId);
+            Assert.Equal(2 * before.Score / 3 + (1 - before.Score) / 3, f.Score, 4); // the opposite model doubts what this one believes
+            Assert.StartsWith("opposite says closed with 0.", f.Reason);
+        });
+        Assert.Equal("ChallengerIsModel", Assert.Throws<FlywheelException>(() => Find(at, model, new FailureQuery { Challenger = model })).ErrorId);
+    }
+
+    [Fact]
+    public void Shadow_predictions_count_without_being_asked_for()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = Prepare(at);
+        var image = at.Images("eyes").First(i => i.Name == "0.png" && i.Label is null);
+        Find(at, model, new FailureQuery { Dataset = "eyes" });
+        var shadow = TinyModel.Add(at.Workspace, "shadow", -10);
+        at.Workspace.Catalogue.AddPredictions([new Prediction
+        {
+            Id = Guid.CreateVersion7().ToString(), ImageId = image.Id, Path = image.Path, ModelId = shadow.Id, Label = "closed", Confidence = 0.9, Scores = new Dictionary<string, double> { ["closed"] = 0.9, ["open"] = 0.1 },
+            Source = PredictionSource.Shadow, Time = DateTimeOffset.UtcNow,
+        }]);
+        Assert.Contains("shadow says closed", Find(at, model, new FailureQuery { Known = false, MinScore = 0 }).Single(f => f.ImageId == image.Id).Reason);
+    }
+
+    [Fact]
+    public void An_answer_that_hangs_on_details_is_suspect()
+    {
+        using var at = new TemporaryWorkspace();
+        // Only the left half counts: mirrored, this picture means the opposite.
+        var model = TinyModel.Add(at.Workspace, left: 1);
+        Shades.Catalogue(at, "eyes", [(at.Write("half.png", Pictures.Png((x, _) => x < 12 ? (byte)245 : (byte)10)), null, null), (Shades.Write(at, "whole.png", 245), null, null)]);
+
+        var failures = Find(at, model, new FailureQuery { Dataset = "eyes", MinScore = 0 });
+
+        Assert.Equal(["half.png", "whole.png"], failures.Select(f => f.Name));
+        Assert.True(failures[0].Confidence > 0.99 && failures[0].Score > 0.19, $"{failures[0].Confidence} {failures[0].Score}");
+        Assert.Contains("when the picture is varied", failures[0].Reason);
+        Assert.Equal(1 - failures[1].Confidence, failures[1].Score, 4);
+        // What was varied once is kept.
+        foreach (var file in Directory.GetFiles(at.Data, "*.png")) File.Delete(file);
+        Assert.Equal(failures.Select(f => f.Score), Find(at, model, new FailureQuery { MinScore = 0 }).Select(f => f.Score));
+    }
 }

@@ -155,7 +155,7 @@ static partial class LoopFile
             if (top.Find("label") is null) faults.Add("LoopMissingKey", "'retrain' needs 'label': without new labels there is nothing to learn.", retrainMap.Node, "Add 'label: …' or remove 'retrain'.", "label", "retrain");
         }
 
-        string[] controlNames = [PlainControl, .. Enum.GetNames<SelectionStrategy>().SelectMany(s => new[] { s.ToLowerInvariant(), LabelsOnlyControl + s.ToLowerInvariant() })];
+        string[] controlNames = [PlainControl, .. Enum.GetNames<SelectionStrategy>().Where(s => s != nameof(SelectionStrategy.Audit)).SelectMany(s => new[] { s.ToLowerInvariant(), LabelsOnlyControl + s.ToLowerInvariant() })];
         var controls = new List<string>();
         foreach (var (text, node) in top.Texts("controls") ?? [])
         {

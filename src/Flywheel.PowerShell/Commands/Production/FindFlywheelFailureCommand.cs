@@ -5,10 +5,13 @@ namespace Flywheel.PowerShell.Commands;
 
 /// <summary>
 /// <para>Finds predictions that are wrong, or suspected to be, with the reason, worst first.</para>
-/// <para>Known failures differ from a label somebody gave; the most confident error comes first. Suspected ones have no label: their score
-/// joins the model's calibrated doubt, the margin, the entropy and the distance from the training images in the model's own embedding
-/// space. Failures that look alike share a group. With -Dataset, images the model has not predicted yet are predicted first; without
-/// it, the stored predictions are looked through.</para>
+/// <para>Known failures differ from a label somebody gave, or a user has reported them; the most confident error comes first, and the reason
+/// says which of the two it is. Suspected ones nobody has judged: their score is the model's calibrated doubt, on average over the picture
+/// and slight variations of it (mirrored, nearer, farther, coarser), moved towards guessing as the image leaves the range of the
+/// training images in the model's own embedding space. A second model has a third of the say: the one -Challenger names, or the one that
+/// scored in shadow beside the endpoint. A challenger that is better finds far more failures; one that is worse hides some.</para>
+/// <para>Failures that look alike share a group. With -Dataset, images the model has not predicted yet are predicted first; without it, the stored
+/// predictions are looked through. Of a picture that was not kept, or a model that runs elsewhere, only the stored scores count.</para>
 /// </summary>
 /// <example>
 ///   <code>Find-FlywheelFailure -Dataset cew -First 50 -ContactSheet ./failures.png</code>
@@ -17,6 +20,10 @@ namespace Flywheel.PowerShell.Commands;
 /// <example>
 ///   <code>Find-FlywheelFailure eyes-2 -Since 7d -Known</code>
 ///   <para>What eyes-2 got wrong in the last week, as far as labels say.</para>
+/// </example>
+/// <example>
+///   <code>Find-FlywheelFailure production -Since 24h -Challenger eyes-3 -Suspected -First 80 | Set-FlywheelAnnotation -Author ann -Label closed -Confirm</code>
+///   <para>Goes one by one through what looks wrong because eyes-3 disagrees, and labels it.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Find, "FlywheelFailure", SupportsShouldProcess = true)]
 [OutputType(typeof(Failure))]
@@ -43,6 +50,11 @@ public sealed class FindFlywheelFailureCommand : FlywheelCommand
     /// <summary>Only suspected failures (unless -Known is given too).</summary>
     [Parameter]
     public SwitchParameter Suspected { get; set; }
+
+    /// <summary>A second model whose disagreement is suspicious: object, name, alias or id. By default the one that scored these images in shadow, if there is one.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
+    public ModelReference? Challenger { get; set; }
 
     /// <summary>At most this many.</summary>
     [Parameter]
@@ -75,6 +87,7 @@ public sealed class FindFlywheelFailureCommand : FlywheelCommand
             {
                 Dataset = Dataset?.Name,
                 Since = Since?.Time,
+                Challenger = Challenger is null ? null : workspace.GetModel(Challenger.Key),
                 Known = Known || !Suspected,
                 Suspected = Suspected || !Known,
                 First = First,

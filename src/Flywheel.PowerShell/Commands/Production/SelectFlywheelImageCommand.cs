@@ -9,6 +9,8 @@ namespace Flywheel.PowerShell.Commands;
 /// near-duplicates, and draws a tenth of the budget at random: those few keep an unbiased estimate of the accuracy. Random, Failure,
 /// Margin, Diverse and Typical are there to compare. Chosen are images without a label that are not set aside for validation or test.
 /// Nothing is changed.</para>
+/// <para>Audit is for measuring, not for learning: it draws from all images of the dataset at random, more where the model is unsure, and
+/// records the chance of each, so that Measure-FlywheelPerformance can weigh their labels. Drawing again with the same seed draws others.</para>
 /// </summary>
 /// <example>
 ///   <code>Select-FlywheelImage cew -Model eyes-2 -Budget 80</code>
@@ -18,7 +20,11 @@ namespace Flywheel.PowerShell.Commands;
 ///   <code>Select-FlywheelImage cew -Budget 80 -Strategy Random -Seed 3</code>
 ///   <para>The random control; needs no model.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Select, "FlywheelImage")]
+/// <example>
+///   <code>Select-FlywheelImage cew -Model eyes-2 -Budget 60 -Strategy Audit</code>
+///   <para>Sixty images whose labels tell how accurate eyes-2 is on cew.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Select, "FlywheelImage", SupportsShouldProcess = true)]
 [OutputType(typeof(SelectedImage))]
 public sealed class SelectFlywheelImageCommand : FlywheelCommand
 {
@@ -54,18 +60,22 @@ public sealed class SelectFlywheelImageCommand : FlywheelCommand
     public SwitchParameter IncludeLabelled { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => RunInWorkspace((workspace, sink, token) =>
+    protected override void ProcessRecord()
     {
-        var model = Model is null ? null : workspace.GetModel(Model.Key);
-        var chosen = ImageSelector.Select(workspace, model, new SelectionRequest
+        if (Strategy == SelectionStrategy.Audit && !ShouldProcess(Dataset.Name, $"Draw {Budget} images for audit and record their chances")) return;
+        RunInWorkspace((workspace, sink, token) =>
         {
-            Dataset = Dataset.Name,
-            Budget = Budget,
-            Strategy = Strategy,
-            Seed = Seed,
-            Exclude = [.. Exclude.Select(i => i.Id)],
-            IncludeLabelled = IncludeLabelled,
-        }, sink, token);
-        foreach (var image in chosen) sink.Write(image);
-    }, Dataset.Workspace ?? Model?.Workspace);
+            var model = Model is null ? null : workspace.GetModel(Model.Key);
+            var chosen = ImageSelector.Select(workspace, model, new SelectionRequest
+            {
+                Dataset = Dataset.Name,
+                Budget = Budget,
+                Strategy = Strategy,
+                Seed = Seed,
+                Exclude = [.. Exclude.Select(i => i.Id)],
+                IncludeLabelled = IncludeLabelled,
+            }, sink, token);
+            foreach (var image in chosen) sink.Write(image);
+        }, Dataset.Workspace ?? Model?.Workspace);
+    }
 }

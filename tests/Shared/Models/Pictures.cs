@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Flywheel.Engine.Tests;
+namespace Flywheel.Tests;
 
 /// <summary>Small valid PNG files made by hand, so that the tests depend on no encoder.</summary>
 static class Pictures

@@ -3,7 +3,7 @@ using System.Text;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Inference;
 
-namespace Flywheel.Engine.Tests;
+namespace Flywheel.Tests;
 
 /// <summary>
 /// A classifier whose answers are known beforehand: open if the picture is bright, closed if it is dark, surer the farther its luma is from
@@ -25,25 +25,31 @@ static class TinyModel
     /// <param name="datasetVersion">The version of it.</param>
     public static Model Add(Workspace workspace, string name = "tiny", float sharpness = 10, float left = 0.5f, string dataset = "", string datasetVersion = "")
     {
-        var spec = ImagePreprocessing.Raw(Side, Side, 1);
-        var onnx = Onnx(spec, sharpness, left);
-        var model = new Model
-        {
-            Id = Convert.ToHexStringLower(SHA256.HashData(onnx))[..16],
-            Name = name,
-            Path = Path.Combine(workspace.ModelsPath, name),
-            Labels = Labels,
-            Preprocessing = spec,
-            Architecture = "mean luma",
-            Dataset = dataset,
-            DatasetVersion = datasetVersion,
-            Workspace = workspace.Root,
-            Created = DateTimeOffset.UtcNow,
-        };
+        var (model, onnx) = Make(workspace, name, sharpness, left);
+        model = model with { Path = Path.Combine(workspace.ModelsPath, name), Dataset = dataset, DatasetVersion = datasetVersion };
         Directory.CreateDirectory(model.Path);
         File.WriteAllBytes(model.OnnxPath, onnx);
         workspace.Catalogue.AddModel(model);
         return model;
+    }
+
+    /// <summary>The model and its file, not written yet.</summary>
+    public static (Model Model, byte[] Onnx) Make(Workspace workspace, string name, float sharpness = 10, float left = 0.5f)
+    {
+        var spec = ImagePreprocessing.Raw(Side, Side, 1);
+        var onnx = Onnx(spec, sharpness, left);
+        var id = Convert.ToHexStringLower(SHA256.HashData(onnx))[..16];
+        return (new Model
+        {
+            Id = id,
+            Name = name,
+            Path = Path.Combine(workspace.ModelsPath, id),
+            Labels = Labels,
+            Preprocessing = spec,
+            Architecture = "mean luma",
+            Workspace = workspace.Root,
+            Created = DateTimeOffset.UtcNow,
+        }, onnx);
     }
 
     /// <summary>What the model says of a flat picture: the probability of open.</summary>

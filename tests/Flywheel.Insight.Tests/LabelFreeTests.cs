@@ -1,0 +1,153 @@
+using Flywheel.Insight.Estimation;
+
+namespace Flywheel.Insight.Tests;
+
+public class LabelFreeTests
+{
+    static readonly string[] s_labels = ["a", "b", "c"];
+
+    static LabelFreeResult OnStoredNumbers(LabelFreeOptions? options = null, bool shifts = true)
+    {
+        var e = Performance.Of("labelFree");
+        int k = e.Integer("classes"), v = e.Integer("views");
+        var truth = e.Integers("truth");
+        var families = e.Integers("families");
+        var reference = e.GetProperty("reference").EnumerateArray().Select((r, s) =>
+            new ShiftedReference(families[s], new ViewScores([.. r.EnumerateArray().Select(x => (float)x.GetDouble())], truth.Length, v, k))).ToArray();
+        var groups = e.Integers("windowGroups");
+        return LabelFreeAccuracy.Estimate(shifts ? reference : reference[..1], truth, e.Integers("groups"), new ViewScores(e.Floats("window"), groups.Length, v, k), groups, s_labels, options);
+    }
+
+    [Fact]
+    public void Estimates_agree_with_scikit_learn()
+    {
+        var e = Performance.Of("labelFree");
+        var result = OnStoredNumbers();
+
+        Assert.Equal(
+            new[] { "averageConfidence", "calibrated", "thresholdedConfidence", "thresholdedEntropy", "shiftCalibrated" }.Select(name => e.Number(name)),
+            result.Estimates.Select(m => m.Value), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(e.Numbers("precision"), result.Precision.Select(m => m.Value), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(e.Number("nearest"), result.Nearest, 1e-6);
+        Assert.Equal(e.Number("methodError"), result.MethodError, 1e-6);
+        Assert.Equal(e.Number("shiftStrength"), result.ShiftStrength, 1e-5);
+    }
+
+    [Fact]
+    public void Intervals_agree_with_an_independent_bootstrap_of_reference_and_window_groups()
+    {
+        var expected = Performance.Of("labelFree").GetProperty("deviations");
+        var result = OnStoredNumbers(new() { Resamples = 1500 });
+
+        foreach (var (at, name) in ((int, string)[])[(0, "averageConfidence"), (1, "calibrated"), (2, "thresholdedConfidence"), (4, "shiftCalibrated")])
+        {
+            var m = result.Estimates[at];
+            var deviation = (m.High - m.Low) / (2 * Metrics.Intervals.Z95);
+            Assert.Equal(1, deviation / expected.Number(name), 0.12); // twice the noise of two times 1,500 resamples, and of few resamples' Newton steps
+        }
+    }
+
+    [Fact]
+    public void The_interval_holds_the_methods_error_and_the_sampling()
+    {
+        var result = OnStoredNumbers();
+        var sampling = result.Estimates[4];
+
+        Assert.Equal(sampling.Value, result.Best);
+        Assert.True(result.Low < sampling.Low - result.MethodError && sampling.High + result.MethodError < result.High);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_answer_and_the_resamples_their_noise()
+    {
+        var one = OnStoredNumbers(new() { Resamples = 50 });
+
+        Assert.Equal(one.Low, OnStoredNumbers(new() { Resamples = 50 }).Low);
+        Assert.NotEqual(one.Low, OnStoredNumbers(new() { Resamples = 50, Seed = 2 }).Low);
+    }
+
+    [Fact]
+    public void Without_pictures_to_try_it_cannot_be_known()
+    {
+        var result = OnStoredNumbers(shifts: false);
+
+        Assert.False(result.Known);
+        Assert.Contains("were not kept", result.Reason);
+        Assert.Equal(4, result.Estimates.Count);
+        Assert.Empty(result.Precision);
+    }
+
+    /// <summary>
+    /// A world with a difficulty: an answer's evidence is what is there plus noise, and a model that takes its evidence for calibrated.
+    /// Shifts raise the noise; they are what the reference is tried under.
+    /// </summary>
+    static (ViewScores Scores, int[] Truth) World(SeededRandom random, int n, double noise, double blind = 0, int[]? truth = null)
+    {
+        const int views = 5;
+        truth ??= [.. Enumerable.Range(0, n).Select(_ => random.Next(2))];
+        var p = new float[n * views * 2];
+        for (var i = 0; i < n; i++)
+        {
+            // A blind spot: the evidence points the wrong way, firmly and steadily.
+            var sign = random.NextDouble() < blind ? -1 : 1;
+            var evidence = sign * (2.2 + random.NextGaussian()) + noise * random.NextGaussian();
+            for (var v = 0; v < views; v++)
+            {
+                var logit = (truth[i] == 1 ? 1 : -1) * 2 * (evidence + (v == 0 ? 0 : 0.5 * noise * random.NextGaussian()));
+                p[(i * views + v) * 2 + 1] = (float)(1 / (1 + Math.Exp(-logit)));
+                p[(i * views + v) * 2] = 1 - p[(i * views + v) * 2 + 1];
+            }
+        }
+        return (new ViewScores(p, n, views, 2), truth);
+    }
+
+    static LabelFreeResult Judge(SeededRandom random, double noise, double blind, out double accuracy)
+    {
+        var (first, truth) = World(random, 500, 0.6);
+        ShiftedReference[] reference = [new(0, first), .. Enumerable.Range(0, 14).Select(s => new ShiftedReference(1 + s % 7, World(random, 500, 0.6 + 0.2 * (s % 7) + 0.1 * (s / 7), 0, truth).Scores))];
+        var (window, windowTruth) = World(random, 800, noise, blind);
+        accuracy = Enumerable.Range(0, 800).Count(i => window.WinnerOf(i) == windowTruth[i]) / 800.0;
+        return LabelFreeAccuracy.Estimate(reference, truth, null, window, null, ["a", "b"], new() { Resamples = 60 });
+    }
+
+    [Theory]
+    [InlineData(0.6)]
+    [InlineData(1.1)]
+    [InlineData(1.7)]
+    public void Under_shifts_like_those_tried_it_beats_average_confidence_and_its_interval_holds(double noise)
+    {
+        var random = new SeededRandom(31);
+        double error = 0, plain = 0;
+        var covered = 0;
+        const int runs = 20;
+        for (var r = 0; r < runs; r++)
+        {
+            var result = Judge(random, noise, 0, out var accuracy);
+            Assert.True(result.Known, result.Reason);
+            if (result.Low <= accuracy && accuracy <= result.High) covered++;
+            error += Math.Abs(result.Best - accuracy) / runs;
+            plain += Math.Abs(result.Estimates[0].Value - accuracy) / runs;
+        }
+        Assert.True(covered >= 19, $"{covered} of {runs}");
+        Assert.True(error < 0.015, $"{error}");
+        if (noise > 1) Assert.True(error < plain / 2, $"{error} against {plain}");
+    }
+
+    [Fact]
+    public void Beyond_every_shift_tried_it_cannot_be_known()
+    {
+        var result = Judge(new SeededRandom(7), 6, 0, out _);
+
+        Assert.False(result.Known);
+        Assert.Contains("beyond every shift", result.Reason);
+    }
+
+    [Fact]
+    public void Rows_that_do_not_match_are_refused()
+    {
+        var (scores, truth) = World(new SeededRandom(1), 20, 1);
+        Assert.Throws<ArgumentException>(() => LabelFreeAccuracy.Estimate([new(0, scores)], truth[..10], null, scores, null, ["a", "b"]));
+        Assert.Throws<ArgumentException>(() => LabelFreeAccuracy.Estimate([new(1, scores)], truth, null, scores, null, ["a", "b"]));
+        Assert.Throws<ArgumentException>(() => new ViewScores(new float[7], 2, 2, 2));
+    }
+}
