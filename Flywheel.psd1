@@ -19,6 +19,7 @@
         'Get-FlywheelAnnotation'
         'Get-FlywheelDataset'
         'Get-FlywheelDatasetVersion'
+        'Get-FlywheelDecision'
         'Get-FlywheelEndpoint'
         'Get-FlywheelEndpointKey'
         'Get-FlywheelImage'
@@ -51,6 +52,7 @@
         'Start-FlywheelEndpoint'
         'Stop-FlywheelEndpoint'
         'Test-FlywheelModel'
+        'Test-FlywheelRetraining'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -1,8 +1,10 @@
 using Flywheel.Benchmarks;
+using Flywheel.Benchmarks.Decision;
 
 // dotnet run -c Release --project tests/Flywheel.Benchmarks -- <mode> [options]
 var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIgnoreCase)
 {
+    ["decision"] = DecisionBenchmark.Run,
     ["import"] = ImportBenchmark.Run,
     ["predict"] = PredictBenchmark.Run,
     ["performance"] = PerformanceBenchmark.Run,

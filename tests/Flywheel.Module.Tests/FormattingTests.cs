@@ -27,6 +27,17 @@ public class FormattingTests
         Assert.Equal("-", Formatting.Splits(new Dictionary<DataSplit, int> { [DataSplit.None] = 4 }));
     }
 
+    [Fact]
+    public void Decisions_read_as_money_reasons_and_ways()
+    {
+        Assert.Equal("73.5 [-12.0, 140.2]", Formatting.Money(Of(73.52, -12, 140.2)));
+        Assert.Equal("    rule  too soon\n    -3.2  costs", Formatting.Reasons([new("cooldown", double.NaN, "too soon"), new("cost", -3.21, "costs")]));
+        Assert.Equal("Wait 103.2, LabelFirst 110.4 (80 labels), Retrain not possible now", Formatting.Options(
+            [new(RetrainingVerdict.Wait, 103.21, 0, null), new(RetrainingVerdict.LabelFirst, 110.4, 80, null), new(RetrainingVerdict.Retrain, double.PositiveInfinity, 0, null)]));
+        Assert.Equal("-", Formatting.Outcome(null));
+        Assert.Equal("-", Formatting.Flips([]));
+    }
+
     [Theory]
     [InlineData(0.84, "0.8 s")]
     [InlineData(83, "1:23")]

@@ -46,6 +46,16 @@ static class Samples
         Summary = "the challenger is better by 12.3 points, and the interval of the difference excludes zero",
     };
 
+    static readonly RetrainingDecision s_decision = new()
+    {
+        Id = Guid.Empty.ToString(), ModelId = s_id[..16], ModelName = Long, Time = s_time, Verdict = RetrainingVerdict.LabelFirst, Summary = "Have 320 images labelled first: knowing the accuracy better is worth 123456.78, the labels cost 12345.67.",
+        Benefit = new Metric("benefit", 12345.67, -2345.6, 123456.7, 0, "Posterior"), Gain = new Metric("gain", 0.1234, -0.0123, 0.2345, 0, "Posterior"), Advantage = 1234.5, Labels = 123456, AuditValue = 1.2,
+        Options = [new(RetrainingVerdict.LabelFirst, 12345.678, 123456, TimeSpan.FromDays(2)), new(RetrainingVerdict.Wait, 23456.789, 0, null), new(RetrainingVerdict.Retrain, double.PositiveInfinity, 0, TimeSpan.Zero)],
+        Reasons = [new("cooldown", double.NaN, "0.5 d of the cooldown of 7 d are over."), new("labels", 1234567.8, "123456 new labels beside 1234567 learned from: +12.3 [-1.2, 23.4] points of accuracy by the learning curve of 12 models.")],
+        Flips = [new("newLabels", 12, 58, RetrainingVerdict.Retrain, "Retraining pays once 46 more labels are in.")], Costs = new(), Rules = new(), Evidence = new() { Accuracy = s_metric, Missing = [Long, Long] },
+        Outcome = new("performance", s_id[..16], s_metric, 1234.5, false, "The training brought +1.2 [-0.3, +2.7] points where +4.5 were expected: less than expected."), Workspace = s_path,
+    };
+
     static readonly PerformanceEstimate s_performance = new()
     {
         ModelId = s_id[..16], ModelName = Long, Window = Long, Reference = Long, Time = s_time, N = 1234567, Audited = 12345, Known = true, Value = 0.923, Low = 0.812, High = 0.967, Method = "ShiftCalibrated",
@@ -109,6 +119,7 @@ static class Samples
         s_evaluation.Classes[0],
         s_evaluation,
         s_comparison,
+        s_decision,
         s_prediction with { Feedback = s_feedback, Similarity = 0.98765, Tags = s_image.Tags, Source = PredictionSource.Import },
         s_feedback,
         new PredictionImport

@@ -183,6 +183,28 @@ public static class Formatting
         : string.Join('\n', curve.GroupBy(e => e.Stage).Select(g => g.Last()).Select(e =>
             string.Create(CultureInfo.InvariantCulture, $"{e.Stage} epoch {e.Epoch}: loss {Score(e.Loss)}, validation loss {Score(e.ValidationLoss)}, balanced accuracy {Percent(e.ValidationBalancedAccuracy)}")));
 
+    /// <summary>Money with its interval: <c>73.5 [12.0, 140.2]</c>.</summary>
+    public static string Money(Metric? money) => money is null || double.IsNaN(money.Value)
+        ? None
+        : string.Create(CultureInfo.InvariantCulture, $"{money.Value:0.0} [{money.Low:0.0}, {money.High:0.0}]");
+
+    /// <summary>Reasons, a line each: <c>+31.2  120 new labels …</c>; a rule that binds has no weight.</summary>
+    public static string Reasons(IReadOnlyList<RetrainingReason>? reasons) => reasons is not { Count: > 0 }
+        ? None
+        : string.Join('\n', reasons.Select(r => string.Create(CultureInfo.InvariantCulture, $"{(double.IsNaN(r.Weight) ? "rule" : r.Weight.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)),8}  {r.Text}")));
+
+    /// <summary>What would change a verdict, a line each.</summary>
+    public static string Flips(IReadOnlyList<RetrainingFlip>? flips) => flips is not { Count: > 0 } ? None : string.Join('\n', flips.Select(f => f.Text));
+
+    /// <summary>The ways to go on with their costs, a line each: <c>Wait 103.2, LabelFirst 110.4 (80 labels), Retrain not allowed now</c>.</summary>
+    public static string Options(IReadOnlyList<RetrainingOption>? options) => options is not { Count: > 0 }
+        ? None
+        : string.Join(", ", options.Select(o => string.Create(CultureInfo.InvariantCulture,
+            $"{o.Verdict} {(double.IsFinite(o.Cost) ? o.Cost.ToString("0.0", CultureInfo.InvariantCulture) : "not possible now")}{(o.Labels > 0 ? $" ({o.Labels} labels)" : "")}")));
+
+    /// <summary>How a decision turned out.</summary>
+    public static string Outcome(RetrainingOutcome? outcome) => outcome?.Text ?? None;
+
     /// <summary>What a key allows: <c>predict, feedback</c>.</summary>
     public static string Roles(IReadOnlyList<EndpointRole>? roles) => roles is not { Count: > 0 } ? None : string.Join(", ", roles.Select(r => r.ToString().ToLowerInvariant()));
 
