@@ -63,6 +63,9 @@ public sealed record EyeDomain
     /// <summary>Widest crop.</summary>
     public double MaxExtent { get; init; } = 1.6;
 
+    /// <summary>Edge cases planted in it; no picture has two.</summary>
+    public IReadOnlyList<EyeCase> Cases { get; init; } = [];
+
     /// <summary>A desk, a good camera, people who do as they are told.</summary>
     public static EyeDomain Lab { get; } = new()
     {
