@@ -6,7 +6,7 @@ static class Migrations
     /// <summary>Marks the file as a Flywheel catalogue ("FLYW").</summary>
     public const int ApplicationId = 0x464C5957;
 
-    public static IReadOnlyList<string> Scripts { get; } = [Version1];
+    public static IReadOnlyList<string> Scripts { get; } = [Version1, Version2];
 
     // Image ids are stored as their 32 bytes. Paths under the workspace are stored relative to it, so that it can be moved.
     // Times are UTC ticks.
@@ -108,5 +108,79 @@ static class Migrations
         ) STRICT;
         CREATE INDEX prediction_image ON prediction(image, time);
         CREATE INDEX prediction_time ON prediction(time);
+        """;
+
+    // Production: what callers say with a request and afterwards, what was drawn for audit, what is published, results to look back at.
+    const string Version2 = """
+        ALTER TABLE prediction ADD COLUMN tags TEXT;
+        ALTER TABLE prediction ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX prediction_model ON prediction(model, time);
+
+        CREATE TABLE feedback(
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            prediction TEXT NOT NULL REFERENCES prediction(id),
+            verdict INTEGER NOT NULL,
+            label TEXT,
+            reason TEXT,
+            reporter TEXT NOT NULL,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX feedback_prediction ON feedback(prediction, n);
+        CREATE TRIGGER feedback_no_update BEFORE UPDATE ON feedback BEGIN SELECT RAISE(ABORT, 'reports are append-only'); END;
+        CREATE TRIGGER feedback_no_delete BEFORE DELETE ON feedback BEGIN SELECT RAISE(ABORT, 'reports are append-only'); END;
+
+        CREATE TABLE audit_pick(
+            n INTEGER PRIMARY KEY,
+            image BLOB NOT NULL,
+            model TEXT NOT NULL,
+            stratum TEXT NOT NULL,
+            probability REAL NOT NULL,
+            task TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            UNIQUE(image, model, task)
+        ) STRICT;
+
+        CREATE TABLE model_version(
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            model TEXT NOT NULL,
+            path TEXT NOT NULL,
+            dataset_version TEXT NOT NULL,
+            author TEXT NOT NULL,
+            published INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE alias(
+            name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+            version INTEGER NOT NULL REFERENCES model_version(number),
+            moved INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE alias_move(
+            n INTEGER PRIMARY KEY,
+            alias TEXT NOT NULL COLLATE NOCASE,
+            from_version INTEGER,
+            to_version INTEGER,
+            model TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            forced INTEGER NOT NULL,
+            gate TEXT,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER alias_move_no_update BEFORE UPDATE ON alias_move BEGIN SELECT RAISE(ABORT, 'the history of aliases is append-only'); END;
+        CREATE TRIGGER alias_move_no_delete BEFORE DELETE ON alias_move BEGIN SELECT RAISE(ABORT, 'the history of aliases is append-only'); END;
+
+        CREATE TABLE report(
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            model TEXT,
+            time INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX report_kind ON report(kind, time);
         """;
 }

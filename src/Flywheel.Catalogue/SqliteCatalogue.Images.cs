@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Text;
 
 namespace Flywheel.Catalogue;
 
@@ -23,77 +22,90 @@ public sealed partial class SqliteCatalogue
         ArgumentException.ThrowIfNullOrWhiteSpace(dataset);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentException.ThrowIfNullOrWhiteSpace(author);
-        // Everything that can be made ready outside the transaction is.
-        var tags = new string?[images.Count];
-        var ids = new byte[images.Count][];
-        var paths = new string[images.Count];
+        var ready = new ReadyImages(images, Store);
+        _rowsSinceCheckpoint += images.Count;
+        return Write(s => AddImages(s, dataset, ready, author));
+    }
+
+    /// <summary>What can be made ready outside the transaction.</summary>
+    sealed class ReadyImages
+    {
+        public ReadyImages(IReadOnlyList<ImageRecord> records, Func<string, string> store)
+        {
+            Records = records;
+            Tags = [.. records.Select(r => Json.Tags(r.Tags))];
+            Ids = [.. records.Select(r => IdBytes(r.Id))];
+            Paths = [.. records.Select(r => store(r.Path))];
+        }
+
+        public IReadOnlyList<ImageRecord> Records { get; }
+        public string?[] Tags { get; }
+        public byte[][] Ids { get; }
+        public string[] Paths { get; }
+    }
+
+    static AddImagesResult AddImages(Session s, string dataset, ReadyImages ready, string author)
+    {
+        var (images, tags, ids, paths) = (ready.Records, ready.Tags, ready.Ids, ready.Paths);
+        var set = DatasetNumber(s, dataset);
+        var next = Next(s, "SELECT coalesce(max(n), 0) + 1 FROM image");
+        var now = Now;
+        int added = 0, present = 0;
+        List<LabelConflict>? conflicts = null;
+        var insertImage = s["""
+            INSERT INTO image(n, id, path, format, bytes, width, height, brightness, contrast, sharpness, entropy, colorfulness, hash, label, provenance, tags)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT(id) DO NOTHING
+            """];
+        var insertSource = s["INSERT INTO source(path, image, bytes, modified) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(path) DO UPDATE SET image=excluded.image, bytes=excluded.bytes, modified=excluded.modified"];
+        var insertMember = s["INSERT INTO member(dataset, image) VALUES(?1, ?2) ON CONFLICT DO NOTHING"];
+        var find = s["SELECT n, label, tags, path FROM image WHERE id=?1"];
         for (var i = 0; i < images.Count; i++)
         {
-            tags[i] = Json.Tags(images[i].Tags);
-            ids[i] = IdBytes(images[i].Id);
-            paths[i] = Store(images[i].Path);
-        }
-        return Write(s =>
-        {
-            var set = DatasetNumber(s, dataset);
-            var next = Next(s, "SELECT coalesce(max(n), 0) + 1 FROM image");
-            var now = Now;
-            int added = 0, present = 0;
-            List<LabelConflict>? conflicts = null;
-            var insertImage = s["""
-                INSERT INTO image(n, id, path, format, bytes, width, height, brightness, contrast, sharpness, entropy, colorfulness, hash, label, provenance, tags)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT(id) DO NOTHING
-                """];
-            var insertSource = s["INSERT INTO source(path, image, bytes, modified) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(path) DO UPDATE SET image=excluded.image, bytes=excluded.bytes, modified=excluded.modified"];
-            var insertMember = s["INSERT INTO member(dataset, image) VALUES(?1, ?2) ON CONFLICT DO NOTHING"];
-            var find = s["SELECT n, label, tags FROM image WHERE id=?1"];
-            for (var i = 0; i < images.Count; i++)
+            var record = images[i];
+            var m = record.Measurement;
+            long n;
+            // A record without a size comes from a file known before, and is not inserted.
+            var isNew = m.Width > 0 && insertImage.Bind(1, next).Bind(2, ids[i]).Bind(3, paths[i]).Bind(4, record.Format).Bind(5, record.Bytes)
+                .Bind(6, m.Width).Bind(7, m.Height).Bind(8, m.Brightness).Bind(9, m.Contrast).Bind(10, m.Sharpness).Bind(11, m.Entropy)
+                .Bind(12, m.Colorfulness).Bind(13, unchecked((long)m.PerceptualHash)).Bind(14, record.Label)
+                .Bind(15, record.Label is null ? null : (long)AnnotationProvenance.Imported).Bind(16, tags[i]).Run() > 0;
+            if (isNew)
             {
-                var record = images[i];
-                var m = record.Measurement;
-                long n;
-                // A record without a size comes from a file known before, and is not inserted.
-                var isNew = m.Width > 0 && insertImage.Bind(1, next).Bind(2, ids[i]).Bind(3, paths[i]).Bind(4, record.Format).Bind(5, record.Bytes)
-                    .Bind(6, m.Width).Bind(7, m.Height).Bind(8, m.Brightness).Bind(9, m.Contrast).Bind(10, m.Sharpness).Bind(11, m.Entropy)
-                    .Bind(12, m.Colorfulness).Bind(13, unchecked((long)m.PerceptualHash)).Bind(14, record.Label)
-                    .Bind(15, record.Label is null ? null : (long)AnnotationProvenance.Imported).Bind(16, tags[i]).Run() > 0;
-                if (isNew)
-                {
-                    n = next++;
-                    if (record.Label is not null) AppendToLedger(s, n, null, record.Label, AnnotationProvenance.Imported, author, paths[i], now);
-                }
-                else
-                {
-                    if (!find.Bind(1, ids[i]).Step())
-                    {
-                        find.Reset();
-                        throw new FlywheelException("ImageNotMeasured", FaultCategory.InvalidOperation, $"'{record.Path}' has no measurements and its image is not in the catalogue.", record.Path,
-                            "Import the file again.");
-                    }
-                    n = find.Long(0);
-                    var label = find.TextOrNull(1);
-                    var oldTags = find.TextOrNull(2);
-                    find.Reset();
-                    if (record.Label is not null && label is null)
-                    {
-                        SetLabel(s, n, record.Label, AnnotationProvenance.Imported);
-                        AppendToLedger(s, n, null, record.Label, AnnotationProvenance.Imported, author, paths[i], now);
-                        Touch(s, n);
-                    }
-                    else if (record.Label is not null && label != record.Label && !WasImported(s, n, record.Label))
-                    {
-                        (conflicts ??= []).Add(new LabelConflict(record.Id, record.Path, label!, record.Label));
-                    }
-                    if (tags[i] is not null && tags[i] != oldTags) MergeTags(s, n, oldTags, record.Tags);
-                }
-                insertSource.Bind(1, paths[i]).Bind(2, n).Bind(3, record.Bytes).Bind(4, record.ModifiedTicks).Run();
-                if (insertMember.Bind(1, set).Bind(2, n).Run() > 0) added++;
-                else present++;
+                n = next++;
+                if (record.Label is not null) AppendToLedger(s, n, null, record.Label, AnnotationProvenance.Imported, author, paths[i], now);
             }
-            if (added > 0) s["UPDATE dataset SET changes=changes+1 WHERE n=?1"].Bind(1, set).Run();
-            _rowsSinceCheckpoint += images.Count;
+            else
+            {
+                if (!find.Bind(1, ids[i]).Step())
+                {
+                    find.Reset();
+                    throw new FlywheelException("ImageNotMeasured", FaultCategory.InvalidOperation, $"'{record.Path}' has no measurements and its image is not in the catalogue.", record.Path,
+                        "Import the file again.");
+                }
+                n = find.Long(0);
+                var label = find.TextOrNull(1);
+                var oldTags = find.TextOrNull(2);
+                var unkept = find.Text(3).Length == 0;
+                find.Reset();
+                if (unkept && paths[i].Length > 0) s["UPDATE image SET path=?2 WHERE n=?1"].Bind(1, n).Bind(2, paths[i]).Run(); // now there is a picture
+                if (record.Label is not null && label is null)
+                {
+                    SetLabel(s, n, record.Label, AnnotationProvenance.Imported);
+                    AppendToLedger(s, n, null, record.Label, AnnotationProvenance.Imported, author, paths[i], now);
+                    Touch(s, n);
+                }
+                else if (record.Label is not null && label != record.Label && !WasImported(s, n, record.Label))
+                {
+                    (conflicts ??= []).Add(new LabelConflict(record.Id, record.Path, label!, record.Label));
+                }
+                if (tags[i] is not null && tags[i] != oldTags) MergeTags(s, n, oldTags, record.Tags);
+            }
+            if (paths[i].Length > 0) insertSource.Bind(1, paths[i]).Bind(2, n).Bind(3, record.Bytes).Bind(4, record.ModifiedTicks).Run();
+            if (insertMember.Bind(1, set).Bind(2, n).Run() > 0) added++;
+            else present++;
+        }
+        if (added > 0) s["UPDATE dataset SET changes=changes+1 WHERE n=?1"].Bind(1, set).Run();
             return new AddImagesResult(added, present, conflicts ?? (IReadOnlyList<LabelConflict>)[]);
-        });
     }
 
     /// <summary>True if the image once had that label from an import: somebody has corrected it since, which is no conflict.</summary>
@@ -163,56 +175,31 @@ public sealed partial class SqliteCatalogue
         if (query.Split is not null && query.Dataset is null)
             throw new FlywheelException("SplitNeedsDataset", FaultCategory.InvalidArgument, "A split belongs to a dataset; the query names none.", query.Split,
                 "Name the dataset as well.");
-        var sql = new StringBuilder("SELECT ").Append(ImageColumns);
-        var binds = new List<Action<Statement, int>>();
-        if (query.Dataset is { } name)
+        var where = new SqlConditions();
+        string from;
+        if (query.Dataset is not null)
         {
             // The cross join keeps the order: members in image order, one lookup each.
-            sql.Append(", m.split FROM member m CROSS JOIN image i ON i.n=m.image WHERE m.dataset=(SELECT n FROM dataset WHERE name=").Append(Parameter((q, i) => q.Bind(i, name))).Append(')');
-            if (query.Split is { } split) sql.Append(" AND m.split=").Append((int)split);
+            from = ", m.split FROM member m CROSS JOIN image i ON i.n=m.image";
+            where.Add(query.Dataset, "m.dataset=(SELECT n FROM dataset WHERE name={0})");
+            if (query.Split is { } split) where.Add($"m.split={(int)split}");
         }
         else
         {
-            sql.Append(", 0 FROM image i WHERE 1");
+            from = ", 0 FROM image i";
         }
-        if (query.Ids is { } ids)
-        {
-            var json = Json.Strings(ids);
-            sql.Append(" AND i.id IN (SELECT unhex(value) FROM json_each(").Append(Parameter((q, i) => q.Bind(i, json))).Append("))");
-        }
-        if (query.Labels is { } labels)
-        {
-            var json = Json.Strings(labels);
-            sql.Append(" AND i.label IN (SELECT value FROM json_each(").Append(Parameter((q, i) => q.Bind(i, json))).Append("))");
-        }
-        if (query.Labelled is { } labelled) sql.Append(labelled ? " AND i.label IS NOT NULL" : " AND i.label IS NULL");
-        foreach (var condition in query.Properties)
-        {
-            // Names and operators come from the lists of PropertyCondition, never from text.
-            var column = PropertyCondition.KnownProperties.FirstOrDefault(p => p == condition.Property)
-                ?? throw new FlywheelException("InvalidPropertyCondition", FaultCategory.InvalidArgument, $"'{condition.Property}' is not a property of an image.", condition.Property,
-                    $"Properties: {string.Join(", ", PropertyCondition.KnownProperties)}.");
-            var op = condition.Operator is "<" or "<=" or "=" or ">=" or ">" ? condition.Operator
-                : throw new FlywheelException("InvalidPropertyCondition", FaultCategory.InvalidArgument, $"'{condition.Operator}' is not an operator.", condition.Operator, "Operators: <, <=, =, >=, >.");
-            sql.Append(" AND i.").Append(column).Append(op).Append(Parameter((q, i) => q.Bind(i, condition.Value)));
-        }
-        sql.Append(query.Dataset is null ? " ORDER BY i.n" : " ORDER BY m.image");
+        where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "i.id IN (SELECT unhex(value) FROM json_each({0}))");
+        where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "i.label IN (SELECT value FROM json_each({0}))");
+        if (query.Labelled is { } labelled) where.Add(labelled ? "i.label IS NOT NULL" : "i.label IS NULL");
+        where.AddProperties(query.Properties);
+        var sql = $"SELECT {ImageColumns}{from} WHERE {where} ORDER BY {(query.Dataset is null ? "i.n" : "m.image")}";
         var tags = query.Tags is { Count: > 0 } t ? t : null;
         // Tags are matched here: their wildcards ignore case in every alphabet, which SQLite's do not.
-        if (query.First is { } first && tags is null) sql.Append(" LIMIT ").Append(first);
-        var rows = Stream(sql.ToString(), q =>
-        {
-            for (var i = 0; i < binds.Count; i++) binds[i](q, i + 1);
-        }, ReadImage);
+        if (query.First is { } first && tags is null) sql += $" LIMIT {first}";
+        var rows = Stream(sql, where.Bind, ReadImage);
         if (tags is null) return rows;
         rows = rows.Where(i => tags.All(w => i.Tags.TryGetValue(w.Key, out var value) && Matches(w.Value, value)));
         return query.First is { } top ? rows.Take(top) : rows;
-
-        string Parameter(Action<Statement, int> bind)
-        {
-            binds.Add(bind);
-            return $"?{binds.Count}";
-        }
     }
 
     static bool Matches(string pattern, string value) => pattern.AsSpan().IndexOfAny('*', '?') < 0

@@ -226,6 +226,7 @@ public sealed partial class SqliteCatalogue : ICatalogue
     /// <summary>Absolute path to what is stored: relative to the workspace with forward slashes if inside it.</summary>
     string Store(string path)
     {
+        if (path.Length == 0) return path; // no picture kept
         if (path.Length > _root.Length && path.StartsWith(_root, StringComparison.Ordinal) && IsSeparator(path[_root.Length]))
             return path[(_root.Length + 1)..].Replace('\\', '/');
         if (_root.Length > 0 && IsSeparator(_root[^1]) && path.StartsWith(_root, StringComparison.Ordinal))
@@ -237,7 +238,7 @@ public sealed partial class SqliteCatalogue : ICatalogue
 
     /// <summary>What is stored back to an absolute path.</summary>
     string Load(string stored) =>
-        Path.IsPathRooted(stored) ? stored : Path.Combine(_root, Path.DirectorySeparatorChar == '/' ? stored : stored.Replace('/', Path.DirectorySeparatorChar));
+        stored.Length == 0 || Path.IsPathRooted(stored) ? stored : Path.Combine(_root, Path.DirectorySeparatorChar == '/' ? stored : stored.Replace('/', Path.DirectorySeparatorChar));
 
     static byte[] IdBytes(string id)
     {

@@ -9,7 +9,7 @@ public sealed record Prediction
     /// <summary>SHA-256 of the image's bytes.</summary>
     public required string ImageId { get; init; }
 
-    /// <summary>Where the image lay.</summary>
+    /// <summary>Where the image lay; empty if the picture was not kept.</summary>
     public required string Path { get; init; }
 
     /// <summary>Model that scored it.</summary>
@@ -33,8 +33,17 @@ public sealed record Prediction
     /// <summary>What is true, if anybody has said; the catalogue's label at the time of the query.</summary>
     public string? Truth { get; init; }
 
-    /// <summary>True or false where <see cref="Truth"/> is known, else null.</summary>
-    public bool? Correct => Truth is null ? null : Truth == Label;
+    /// <summary>The newest report on it, or null.</summary>
+    public Feedback? Feedback { get; init; }
+
+    /// <summary>Where <see cref="Truth"/> is known, whether it is <see cref="Label"/>; else what the newest report says; null if nobody has said.</summary>
+    public bool? Correct => Truth is not null ? Truth == Label : Feedback is null ? null : Feedback.Verdict == FeedbackVerdict.Right;
+
+    /// <summary>Metadata the caller gave with this request (camera, line, shift).</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where it was made.</summary>
+    public PredictionSource Source { get; init; }
 
     /// <summary>When, UTC.</summary>
     public DateTimeOffset Time { get; init; }

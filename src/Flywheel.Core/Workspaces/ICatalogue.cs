@@ -73,6 +73,61 @@ public interface ICatalogue : IDisposable
     /// <summary>Records predictions.</summary>
     void AddPredictions(IReadOnlyList<Prediction> predictions);
 
-    /// <summary>Streams predictions with the truth as known now, oldest first.</summary>
+    /// <summary>
+    /// Records predictions and the images they are of, in one transaction. An image whose picture was not kept comes with an empty path:
+    /// its measurements and tags are recorded, and no source.
+    /// </summary>
+    void AddPredictions(IReadOnlyList<Prediction> predictions, string dataset, IReadOnlyList<ImageRecord> images, string author);
+
+    /// <summary>Streams predictions with the truth and the newest report as known now, oldest first unless asked otherwise.</summary>
     IEnumerable<Prediction> Predictions(PredictionQuery query);
+
+    /// <summary>The prediction with that id or unambiguous id prefix (at least eight characters); null if there is none.</summary>
+    Prediction? FindPrediction(string id);
+
+    /// <summary>Appends reports on predictions; one with an id already there adds nothing.</summary>
+    /// <exception cref="FlywheelException"><c>PredictionNotFound</c>: a report is about an unknown prediction; nothing is recorded.</exception>
+    void AddFeedback(IReadOnlyList<Feedback> feedback);
+
+    /// <summary>Streams reports, oldest first.</summary>
+    IEnumerable<Feedback> Feedback(FeedbackQuery query);
+
+    /// <summary>Records images drawn for audit; the same image of the same task adds nothing.</summary>
+    void AddAuditPicks(IReadOnlyList<AuditPick> picks);
+
+    /// <summary>Images drawn for audit, oldest first.</summary>
+    IReadOnlyList<AuditPick> AuditPicks(string? modelId = null);
+
+    // ---- registry
+
+    /// <summary>Records a published version and returns it with its number.</summary>
+    ModelVersion AddModelVersion(ModelVersion version);
+
+    /// <summary>All published versions, oldest first.</summary>
+    IReadOnlyList<ModelVersion> ModelVersions();
+
+    /// <summary>Forgets a version.</summary>
+    /// <exception cref="FlywheelException"><c>ModelVersionInUse</c>: an alias points to it. <c>ModelVersionNotFound</c>.</exception>
+    void RemoveModelVersion(int number);
+
+    /// <summary>All aliases, by name.</summary>
+    IReadOnlyList<ModelAlias> Aliases();
+
+    /// <summary>The alias of that name, or null. Cheap enough to ask several times a second.</summary>
+    ModelAlias? FindAlias(string name);
+
+    /// <summary>Moves aliases and appends to their history: all of them, or none.</summary>
+    /// <exception cref="FlywheelException"><c>AliasMovedMeanwhile</c>: an alias does not point where <see cref="AliasMove.From"/> says. <c>ModelVersionNotFound</c>.</exception>
+    void MoveAliases(IReadOnlyList<AliasMove> moves);
+
+    /// <summary>The history, oldest first, of one alias or of all.</summary>
+    IReadOnlyList<AliasMove> AliasMoves(string? alias = null);
+
+    // ---- results to look back at
+
+    /// <summary>Appends a result.</summary>
+    void AddReport(StoredReport report);
+
+    /// <summary>Results of a kind, oldest first.</summary>
+    IReadOnlyList<StoredReport> Reports(string kind, string? modelId = null, DateTimeOffset? since = null);
 }

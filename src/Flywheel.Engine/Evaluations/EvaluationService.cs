@@ -41,7 +41,7 @@ public static class EvaluationService
         var probabilities = new float[scored.Count * k];
         for (var i = 0; i < scored.Count; i++) scored[i].Probabilities.CopyTo(probabilities, i * k);
         var report = ClassificationMetrics.Compute(model.Labels, [.. scored.Select(s => index[s.Image.Label!])], probabilities,
-            Groups([.. scored.Select(s => s.Image)], dataset.GroupBy), Metrics(options), token);
+            ImageGroups.Of([.. scored.Select(s => s.Image)], dataset.GroupBy), Metrics(options), token);
         return new Evaluation
         {
             ModelId = model.Id,
@@ -93,7 +93,7 @@ public static class EvaluationService
         var after = Answers(workspace, challenger, usable, reporter, token);
         var both = usable.Where(i => before.ContainsKey(i.Id) && after.ContainsKey(i.Id)).ToList();
         if (both.Count == 0) throw NothingToEvaluate(dataset, set.Split, "none of its images can be read");
-        var paired = PairedComparison.Compare([.. both.Select(i => before[i.Id])], [.. both.Select(i => after[i.Id])], Groups(both, dataset.GroupBy), Metrics(options), token);
+        var paired = PairedComparison.Compare([.. both.Select(i => before[i.Id])], [.. both.Select(i => after[i.Id])], ImageGroups.Of(both, dataset.GroupBy), Metrics(options), token);
         return new ModelComparison
         {
             Reference = reference.ToString(),
@@ -166,13 +166,4 @@ public static class EvaluationService
     static FlywheelException NothingToEvaluate(Dataset dataset, DataSplit split, string why) =>
         new("NothingToEvaluate", FaultCategory.InvalidOperation, $"Nothing in '{dataset.Name}'{(split == DataSplit.None ? "" : $" ({split})")} can be judged: {why}.", dataset.Name,
             "Label images with Set-FlywheelAnnotation, or name another dataset or split.");
-
-    /// <summary>Numbers by group, in the order of the groups' names; an image without the tag stands alone.</summary>
-    static int[]? Groups(IReadOnlyList<FlywheelImage> images, string? groupBy)
-    {
-        if (groupBy is null) return null;
-        var names = images.Select(i => i.Tags.TryGetValue(groupBy, out var value) ? "=" + value : i.Id).ToList();
-        var number = names.Distinct().Order(StringComparer.Ordinal).Select((name, at) => (name, at)).ToDictionary(x => x.name, x => x.at);
-        return [.. names.Select(n => number[n])];
-    }
 }

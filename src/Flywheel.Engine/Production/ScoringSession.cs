@@ -73,6 +73,13 @@ public sealed class ScoringSession : IDisposable
         }
     }
 
+    /// <summary>What the score files know of an image; null if nothing. Reads no picture.</summary>
+    public ScoredImage? Known(FlywheelImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return _cache.Find(image, false);
+    }
+
     /// <summary>As <see cref="Score"/>, all at once, with progress.</summary>
     public IReadOnlyList<ScoredImage> ScoreAll(IReadOnlyList<FlywheelImage> images, bool flip, string activity, IReporter reporter, CancellationToken token)
     {

@@ -96,11 +96,13 @@ public sealed class Workspace : IDisposable
         ?? throw new FlywheelException("DatasetNotFound", FaultCategory.NotFound, $"No dataset named '{name}' in the workspace '{Root}'.", name,
             Catalogue.Datasets() is { Count: > 0 } some ? $"Datasets here: {string.Join(", ", some.Select(d => d.Name))}." : "Bring one in with Import-FlywheelDataset.");
 
-    /// <summary>The model of that name or id.</summary>
+    /// <summary>The model of that name or id, or the one an alias of that name points to.</summary>
     /// <exception cref="FlywheelException"><c>ModelNotFound</c>.</exception>
-    public Model GetModel(string nameOrId) => Catalogue.FindModel(nameOrId)
+    public Model GetModel(string nameOrId) => Catalogue.FindModel(Catalogue.FindAlias(nameOrId)?.ModelId ?? nameOrId)
         ?? throw new FlywheelException("ModelNotFound", FaultCategory.NotFound, $"No model named '{nameOrId}' in the workspace '{Root}'.", nameOrId,
-            Catalogue.Models() is { Count: > 0 } some ? $"Models here: {string.Join(", ", some.Select(m => m.Name).Distinct())}." : "Train one with Invoke-FlywheelTraining.");
+            Catalogue.Models() is { Count: > 0 } some
+                ? $"Models here: {string.Join(", ", some.Select(m => m.Name).Distinct())}.{(Catalogue.Aliases() is { Count: > 0 } aliases ? $" Aliases: {string.Join(", ", aliases.Select(a => a.Name))}." : "")}"
+                : "Train one with Invoke-FlywheelTraining.");
 
     /// <summary>The workspace at a glance.</summary>
     public WorkspaceInfo Describe()
