@@ -39,12 +39,12 @@ public sealed record SliceCondition
             SliceSubject.Property => PropertyOf(image, Name) is { } number && Holds(number),
             SliceSubject.Tag => TagOf(image, prediction) is { } tag && (IsNumeric ? TryNumber(tag, out var number) && Holds(number) : tag == Value),
             SliceSubject.Predicted => prediction.Label == Value,
-            SliceSubject.Reason => false, // V2 prediction.Feedback?.Reason is { } reason && Words(reason).Contains(Value),
+            SliceSubject.Reason => prediction.Feedback?.Reason is { } reason && Words(reason).Contains(Value),
             _ => false,
         };
     }
 
-    string? TagOf(FlywheelImage image, Prediction prediction) => image.Tags.TryGetValue(Name, out var tag) ? tag : null; // V2
+    string? TagOf(FlywheelImage image, Prediction prediction) => prediction.Tags.TryGetValue(Name, out var tag) || image.Tags.TryGetValue(Name, out tag) ? tag : null;
 
     /// <summary>A measured property by name, or null if there is none of that name.</summary>
     public static double? PropertyOf(FlywheelImage image, string name)

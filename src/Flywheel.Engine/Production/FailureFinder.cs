@@ -86,7 +86,7 @@ public static class FailureFinder
         : string.Create(CultureInfo.InvariantCulture, $"is {p.Truth}, which the model does not know; predicted {p.Label} with {p.Confidence:0.00}");
 
     /// <summary>Predicts the images of a dataset the model has not predicted yet.</summary>
-    static void Complete(Workspace workspace, Model model, Dataset dataset, IReporter reporter, CancellationToken token)
+    internal static void Complete(Workspace workspace, Model model, Dataset dataset, IReporter reporter, CancellationToken token)
     {
         var done = workspace.Catalogue.Predictions(new PredictionQuery { ModelId = model.Id, Dataset = dataset.Name }).Select(p => p.ImageId).ToHashSet();
         if (done.Count >= dataset.Images) return;

@@ -18,7 +18,7 @@ public sealed record EyeCase
     /// <summary>none, thin or thick, or null.</summary>
     public string? Glasses { get; init; }
 
-    /// <summary>even, side, dim or backlit, or null.</summary>
+    /// <summary>even, side, dim, backlit or night, or null.</summary>
     public string? Light { get; init; }
 
     internal EyeConditions Apply(EyeConditions c, ref SampleRandom r) => c with

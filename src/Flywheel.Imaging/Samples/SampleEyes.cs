@@ -109,7 +109,7 @@ public static class SampleEyes
         new EyePainter(subject, conditions, domain, large, spare, ref r).Paint(paint, ref r);
         Blur(paint, spare, large, (float)(conditions.Blur * factor));
 
-        var noise = r.Range(domain.MinNoise, domain.MaxNoise) * (conditions.Light == "dim" ? 1.3f : 1);
+        var noise = r.Range(domain.MinNoise, domain.MaxNoise) * conditions.Light switch { "dim" => 1.3f, "night" => 5, _ => 1 };
         var pixels = new byte[size * size * 3];
         var scale = 255f / (factor * factor);
         for (var y = 0; y < size; y++)

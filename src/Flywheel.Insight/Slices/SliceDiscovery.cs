@@ -14,10 +14,11 @@ public static class SliceDiscovery
     /// <param name="columns">The features; earlier columns are preferred where two say the same. A look column is only asked for what no other explains.</param>
     /// <param name="errors">By image: 1 wrong, 0 right; or the expected error in between where nobody knows.</param>
     /// <param name="groups">By image the unit drawn independently (near-duplicates, a person), or null if that is the image.</param>
+    /// <param name="doubt">By image the model's own expected error; a look must fail beyond it. Null: not asked for.</param>
     /// <param name="options">How to search and judge.</param>
     /// <param name="token">Obeyed during the search.</param>
     /// <returns>Confirmed ones first, then by errors beyond what the rest would have.</returns>
-    public static IReadOnlyList<FoundSlice> Find(IReadOnlyList<SliceColumn> columns, double[] errors, int[]? groups, SliceOptions options, CancellationToken token = default)
+    public static IReadOnlyList<FoundSlice> Find(IReadOnlyList<SliceColumn> columns, double[] errors, int[]? groups, double[]? doubt, SliceOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(errors);
@@ -44,6 +45,8 @@ public static class SliceDiscovery
             var rate = test.Rate(inside);
             var elsewhere = outside.Length == 0 ? double.NaN : test.Sum(outside) / outside.Length;
             var p = Math.Max(alone, test.P(inside, outside));
+            var look = doubt is not null && conditions.Any(c => c.Column.Subject == SliceSubject.Look);
+            if (look) p = Math.Max(p, test.PAtEqualDoubt(inside, outside, doubt!));
             judged.Add((new FoundSlice
             {
                 Conditions = [.. conditions.Select(c => c.Condition)],
@@ -54,7 +57,7 @@ public static class SliceDiscovery
                 RateElsewhere = elsewhere,
                 Lift = elsewhere > 0 ? rate.Value / elsewhere : rate.Value > 0 ? double.PositiveInfinity : double.NaN,
                 P = p,
-                Method = test.Method,
+                Method = look ? $"{test.Method}; and the same among images of equal confidence" : test.Method,
             }, p));
         }
         var q = BenjaminiHochberg.Adjust([.. judged.Select(j => j.P)]);
@@ -63,7 +66,7 @@ public static class SliceDiscovery
     }
 
     /// <summary>Two halves, whole groups each, drawn at random.</summary>
-    static (int[] Searched, int[] Held) Halves(int count, int[]? groups, long seed)
+    internal static (int[] Searched, int[] Held) Halves(int count, int[]? groups, long seed)
     {
         var random = new SeededRandom(seed, 11);
         int[][] units = groups is null

@@ -75,8 +75,51 @@ sealed class SliceSearch
             var children = parents.SelectMany(p => first.Where(l => l > p[^1] && MayJoin(p, l)).Select(l => (int[])[.. p, l]));
             parents = Judge(children, ref best, cheapest, token);
         }
-        return best.Score > 0 ? Prefer(best, usable) : null;
+        return best.Score > 0 ? Prefer(Refine(best, usable), usable) : null;
     }
+
+    /// <summary>
+    /// A conjunction whose own images differ gives way to the part that fails: where one more condition tells right from wrong among them, the
+    /// whole only had its errors from that part. What is left of the whole is judged again in a later round. Then each condition must still
+    /// earn its price.
+    /// </summary>
+    Conjunction Refine(Conjunction whole, int[] usable)
+    {
+        if (_options.Score != SliceScore.Evidence) return whole;
+        var set = new ulong[_alive.Length];
+        while (whole.Literals.Length < 3)
+        {
+            var own = Images(whole.Literals, _alive);
+            Conjunction? part = null;
+            var most = Indifference;
+            foreach (var l in usable)
+            {
+                if (whole.Literals.Contains(l) || !MayJoin([.. whole.Literals.Append(l).Order()])) continue;
+                var support = Intersect(own, _literals[l].Bits, set);
+                if (support < _least || support >= whole.Support) continue;
+                var errors = Sum(set);
+                var rest = whole.Support - support;
+                if (errors / support < _options.MinLift * ((whole.Errors - errors) / rest)) continue;
+                var gain = (Likelihood(errors, support) + Likelihood(whole.Errors - errors, rest) - Likelihood(whole.Errors, whole.Support)) / _dispersion - _literals[l].Price;
+                if (gain <= most) continue;
+                most = gain;
+                part = Of([.. whole.Literals.Append(l).Order()], support, errors);
+            }
+            if (part is not { } found) return whole;
+            whole = found;
+            // The conditions of the whole may have lost their point.
+            for (var i = whole.Literals.Length - 1; i >= 0 && whole.Literals.Length > 1; i--)
+            {
+                var fewer = whole.Literals.Where((_, at) => at != i).ToArray();
+                var images = Images(fewer, _alive);
+                var simpler = Of(fewer, Count(images), Sum(images));
+                if (simpler.Score >= whole.Score) whole = simpler;
+            }
+        }
+        return whole;
+    }
+
+    Conjunction Of(int[] literals, int support, double errors) => new(literals, support, errors, Score(errors, support, literals.Sum(l => _literals[l].Price)));
 
     /// <summary>The images of a conjunction in the half.</summary>
     public ulong[] Images(IEnumerable<int> literals, ulong[]? among = null)
@@ -131,6 +174,13 @@ sealed class SliceSearch
     static double Likelihood(double k, double n) => XLog(k, n) + XLog(n - k, n);
 
     static double XLog(double k, double n) => k <= 0 ? 0 : k * Math.Log(k / n);
+
+    bool MayJoin(int[] literals)
+    {
+        for (var i = 1; i < literals.Length; i++)
+            if (!MayJoin(literals[..i], literals[i])) return false;
+        return true;
+    }
 
     /// <summary>Different columns, at most so many; two bounds of one column make a range and count as one.</summary>
     bool MayJoin(int[] parent, int literal)

@@ -63,6 +63,54 @@ sealed class SliceTest
         return beyond / (Draws + 1.0);
     }
 
+    /// <summary>
+    /// The p of the images inside failing no more often than others the model doubts as much: Fisher's test within strata of doubt, by 9,999
+    /// draws. Errors that the model's confidence tells already are no news.
+    /// </summary>
+    public double PAtEqualDoubt(IReadOnlyList<int> inside, IReadOnlyList<int> outside, double[] doubt)
+    {
+        var within = inside.ToHashSet();
+        int[] ranked = [.. inside.Concat(outside).OrderByDescending(i => doubt[i]).ThenBy(i => i)];
+        // The most doubtful sixty-fourth, as many again, then twice as many each time: errors crowd at the top.
+        var strata = new List<(int N, int Marked, int Drawn)>();
+        double expected = 0, observed = 0;
+        for (int start = 0, size = Math.Max(8, ranked.Length / 64); start < ranked.Length; start += size, size = start > ranked.Length / 64 + 8 ? size * 2 : size)
+        {
+            var part = ranked.AsSpan(start, Math.Min(size, ranked.Length - start));
+            int marked = 0, drawn = 0, hits = 0;
+            foreach (var i in part)
+            {
+                if (_errors[i] > 0) marked++;
+                if (!within.Contains(i)) continue;
+                drawn++;
+                if (_errors[i] > 0) hits++;
+            }
+            strata.Add((part.Length, marked, drawn));
+            expected += (double)marked * drawn / part.Length;
+            observed += hits;
+        }
+        var excess = (observed - expected) / Math.Sqrt(_effect.Of(inside));
+        if (excess <= 0) return 1;
+        var random = new SeededRandom(_seed, 78);
+        var beyond = 1;
+        for (var d = 0; d < Draws; d++)
+        {
+            double sum = 0;
+            foreach (var (n, marked, drawn) in strata)
+            {
+                var left = drawn;
+                for (var m = 0; m < marked && left > 0; m++)
+                {
+                    if (random.Next(n - m) >= left) continue;
+                    left--;
+                    sum++;
+                }
+            }
+            if (sum - expected >= excess - 1e-9) beyond++;
+        }
+        return beyond / (Draws + 1.0);
+    }
+
     /// <summary>Error rate with Wilson's interval on counts divided by the design effect.</summary>
     public Metric Rate(IReadOnlyList<int> rows)
     {
