@@ -90,10 +90,10 @@ static class DecisionBenchmark
         return policies;
     }
 
-    static double Half(IReadOnlyCollection<double> values)
+    static double Half(double[] values)
     {
         var mean = values.Average();
-        return Intervals.Z95 * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1) / values.Count);
+        return Intervals.Z95 * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / values.Length);
     }
 
     static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
