@@ -14,7 +14,7 @@ namespace Flywheel;
 /// </summary>
 sealed class PlantedCases : IDisposable
 {
-    public const int Lab = 1600, Field = 2000, Subjects = 40;
+    public const int Lab = 1000, Field = 3000, Subjects = 40;
 
     /// <summary>Share of the field's labels that are wrong.</summary>
     public const double Mislabelled = 0.03;
@@ -22,8 +22,8 @@ sealed class PlantedCases : IDisposable
     /// <summary>What was planted: its name, the names its conditions may have, and which images have it.</summary>
     static readonly (string Name, string[][] Columns, Func<FlywheelImage, bool> Has)[] s_cases =
     [
-        ("tiny", [["width", "height", "size"]], i => i.Width <= 5),
-        ("blurred", [["blur", "sharpness"]], i => Tag(i, "blur") >= 14),
+        ("tiny", [["width", "height", "size"]], i => i.Width <= 4),
+        ("blurred", [["blur", "sharpness"]], i => Tag(i, "blur") >= 18),
         ("night", [["light", "brightness"]], i => i.Tags["light"] == "night"),
         ("small and soft", [["width", "height", "size"], ["blur", "sharpness"]], i => i.Width is >= 20 and <= 28 && Tag(i, "blur") >= 4),
     ];
@@ -39,7 +39,7 @@ sealed class PlantedCases : IDisposable
         var sample = SampleDatasetWriter.Write(Path.Combine(folder, "lab"), new SampleRequest { Lab = Lab, Field = 0, FieldTest = 0, Subjects = Subjects, Seed = seed, LabDomain = EyeDomain.VariedLab }, NullReporter.Instance, default);
         DatasetImporter.Import(_workspace, new ImportRequest { Path = sample.LabManifest, Name = "lab" }, NullReporter.Instance, default);
         DatasetSplitter.Split(_workspace, new SplitRequest { Dataset = "lab", GroupBy = "subject", Train = 0.8, Validation = 0.1, Test = 0.1 }, NullReporter.Instance, default);
-        Model = TrainingService.Train(_workspace, new TrainingRequest { Datasets = ["lab"], Preset = TrainingPreset.Fast, Epochs = 12, Seed = seed, Threads = threads }, NullReporter.Instance, default);
+        Model = TrainingService.Train(_workspace, new TrainingRequest { Datasets = ["lab"], Preset = TrainingPreset.Fast, Augmentation = TrainingAugmentation.Flip, Epochs = 12, Seed = seed, Threads = threads }, NullReporter.Instance, default);
     }
 
     public int Seed { get; }
@@ -55,32 +55,39 @@ sealed class PlantedCases : IDisposable
     /// <param name="False">Confirmed slices of which less than four fifths of the images were planted.</param>
     public sealed record Outcome(IReadOnlyList<Slice> Slices, IReadOnlyList<double> Rates, IReadOnlyList<int> FoundAt, int False);
 
-    /// <summary>Draws a field, lets the model predict it, gives it its labels, and seeks slices.</summary>
-    public Outcome Run(bool planted, int fieldSeed, SliceErrors errors = SliceErrors.Known)
+    /// <summary>A field, drawn and predicted, with what is true of it.</summary>
+    public sealed record FieldSet(string Name, IReadOnlyList<FlywheelImage> Images, IReadOnlyDictionary<string, string> Truth);
+
+    /// <summary>Draws a field of strangers and imports it without labels.</summary>
+    public FieldSet Draw(bool planted, int fieldSeed)
     {
         var name = $"field-{(planted ? "planted" : "plain")}-{fieldSeed}";
-        var folder = Path.Combine(_folder, name);
-        // With the lab's seed the field would be other pictures of the lab's people: streams differ, so they are strangers.
-        var sample = SampleDatasetWriter.Write(folder, new SampleRequest { Lab = 0, Field = Field, FieldTest = 0, Subjects = Subjects, Seed = fieldSeed, FieldDomain = (planted ? EyeDomain.Planted : EyeDomain.VariedLab) with { Name = "field" } }, NullReporter.Instance, default);
+        var sample = SampleDatasetWriter.Write(Path.Combine(_folder, name), new SampleRequest { Lab = 0, Field = Field, FieldTest = 0, Subjects = Subjects, Seed = fieldSeed, FieldDomain = (planted ? EyeDomain.Planted : EyeDomain.VariedLab) with { Name = "field" } }, NullReporter.Instance, default);
         DatasetImporter.Import(_workspace, new ImportRequest { Path = sample.FieldManifest, Name = name, Unlabeled = true }, NullReporter.Instance, default);
         var images = _workspace.Catalogue.Images(new ImageQuery { Dataset = name }).ToList();
         var truth = TruthSource.Open(new TruthRequest { Path = sample.FieldTruth }, NullReporter.Instance, default);
+        return new FieldSet(name, images, images.ToDictionary(i => i.Id, i => truth.LabelOf(i)!));
+    }
+
+    /// <summary>Has a field labelled, with mistakes, and seeks slices of the model's errors in it.</summary>
+    public Outcome Seek(FieldSet field, int seed, SliceErrors errors = SliceErrors.Known)
+    {
+        var (name, images, truth) = field;
         if (errors == SliceErrors.Known)
         {
-            var random = new SeededRandom(fieldSeed, 31);
-            string Said(FlywheelImage i) => truth.LabelOf(i)! is var label && random.NextDouble() < Mislabelled ? label == "open" ? "closed" : "open" : label;
+            var random = new SeededRandom(seed, 31);
+            string Said(FlywheelImage i) => truth[i.Id] is var label && random.NextDouble() < Mislabelled ? label == "open" ? "closed" : "open" : label;
             _workspace.Catalogue.Annotate([.. images.Select(i => new AnnotationChange(i.Id, Said(i), AnnotationProvenance.Human, "people", null))]);
         }
-        var slices = SliceFinder.Find(_workspace, Model, new SliceQuery { Dataset = name, GroupBy = "subject", Errors = errors, All = true, Seed = Seed }, NullReporter.Instance, default);
+        var slices = SliceFinder.Find(_workspace, Model, new SliceQuery { Dataset = name, GroupBy = "subject", Errors = errors, All = true, Seed = seed }, NullReporter.Instance, default);
 
         var predicted = _workspace.Catalogue.Predictions(new PredictionQuery { ModelId = Model.Id, Dataset = name }).ToDictionary(p => p.ImageId, p => p.Label);
         // The model's own error rates, without the labels' errors.
-        double Rate(Func<FlywheelImage, bool> of) => images.Where(of).Select(i => predicted[i.Id] == truth.LabelOf(i) ? 0.0 : 1).DefaultIfEmpty(double.NaN).Average();
+        double Rate(Func<FlywheelImage, bool> of) => images.Where(of).Select(i => predicted[i.Id] == truth[i.Id] ? 0.0 : 1).DefaultIfEmpty(double.NaN).Average();
         bool IsPlanted(FlywheelImage i) => s_cases.Any(c => c.Has(i));
         var byId = images.ToDictionary(i => i.Id);
         var at = s_cases.Select(c => slices.Where(s => s.Confirmed && s.Rank <= 6 && IsNamed(s, c)).Select(s => s.Rank).DefaultIfEmpty(0).First()).ToList();
         var wrong = slices.Count(s => s.Confirmed && s.ImageIds.Count(id => IsPlanted(byId[id])) < 0.8 * s.Images);
-        Directory.Delete(folder, true);
         return new Outcome(slices, [.. s_cases.Select(c => Rate(c.Has)), Rate(i => !IsPlanted(i))], at, wrong);
 
         // Each planted condition is named once, nothing else but perhaps a predicted label; four fifths of the images are of the case, and of

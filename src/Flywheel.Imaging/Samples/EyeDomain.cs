@@ -113,8 +113,8 @@ public sealed record EyeDomain
         Cases =
         [
             .. VariedLab.Cases,
-            new EyeCase { Share = 0.05, Size = (4, 5) },
-            new EyeCase { Share = 0.05, Blur = (14, 20) },
+            new EyeCase { Share = 0.05, Size = (3, 4) },
+            new EyeCase { Share = 0.05, Blur = (18, 26) },
             new EyeCase { Share = 0.05, Light = "night" },
             new EyeCase { Share = 0.05, Size = (20, 28), Blur = (4, 5) },
         ],

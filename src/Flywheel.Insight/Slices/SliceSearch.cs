@@ -14,6 +14,9 @@ sealed class SliceSearch
     /// <summary>A condition on a preferred column is taken instead if it is worth at most this much less, nats, and means nearly the same images.</summary>
     const double Indifference = 2;
 
+    /// <summary>Most times a conjunction is narrowed.</summary>
+    const int MostRefinements = 6;
+
     /// <summary>Least Jaccard index of sets of images that are nearly the same.</summary>
     public const double NearlySame = 0.7;
 
@@ -87,14 +90,14 @@ sealed class SliceSearch
     {
         if (_options.Score != SliceScore.Evidence) return whole;
         var set = new ulong[_alive.Length];
-        while (whole.Literals.Length < 3)
+        for (var round = 0; round < MostRefinements; round++)
         {
             var own = Images(whole.Literals, _alive);
             Conjunction? part = null;
             var most = Indifference;
             foreach (var l in usable)
             {
-                if (whole.Literals.Contains(l) || !MayJoin([.. whole.Literals.Append(l).Order()])) continue;
+                if (Narrowed(whole.Literals, l) is not { } literals) continue;
                 var support = Intersect(own, _literals[l].Bits, set);
                 if (support < _least || support >= whole.Support) continue;
                 var errors = Sum(set);
@@ -103,7 +106,7 @@ sealed class SliceSearch
                 var gain = (Likelihood(errors, support) + Likelihood(whole.Errors - errors, rest) - Likelihood(whole.Errors, whole.Support)) / _dispersion - _literals[l].Price;
                 if (gain <= most) continue;
                 most = gain;
-                part = Of([.. whole.Literals.Append(l).Order()], support, errors);
+                part = Of(literals, support, errors);
             }
             if (part is not { } found) return whole;
             whole = found;
@@ -117,6 +120,15 @@ sealed class SliceSearch
             }
         }
         return whole;
+    }
+
+    /// <summary>The conjunction with one more condition, or with a bound moved; null where that is not allowed.</summary>
+    int[]? Narrowed(int[] literals, int added)
+    {
+        var replaced = literals.Where(o => _literals[o].Column == _literals[added].Column && _literals[added].Condition.IsNumeric
+            && _literals[o].Condition.Above is null == _literals[added].Condition.Above is null).ToArray();
+        int[] all = [.. literals.Except(replaced).Append(added).Order()];
+        return !literals.Contains(added) && all.Length <= 3 && MayJoin(all) ? all : null;
     }
 
     Conjunction Of(int[] literals, int support, double errors) => new(literals, support, errors, Score(errors, support, literals.Sum(l => _literals[l].Price)));
