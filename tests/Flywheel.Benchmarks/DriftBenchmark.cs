@@ -7,8 +7,9 @@ using Flywheel.Tests;
 namespace Flywheel.Benchmarks;
 
 /// <summary>
-/// Drift. <c>size [images] [dimensions]</c>: time and peak memory of one comparison. <c>alarms [windows]</c>: false alarms on windows without
-/// a shift, by how their groups are made, beside the textbook tests; <c>power [windows]</c>: alarms under a shift. <c>eyes mrl cew [windows]</c>:
+/// Drift. <c>size [images] [dimensions]</c>: time and peak memory of one comparison. <c>alarms [windows [text]]</c>: false alarms on windows without
+/// a shift, by how their groups are made (those whose name has the text), beside the textbook tests; <c>power [windows [text]]</c>: alarms
+/// under a shift of one standard deviation. <c>eyes mrl cew [windows]</c>:
 /// see <see cref="EyesDriftBenchmark"/>.
 /// </summary>
 static class DriftBenchmark
@@ -16,8 +17,8 @@ static class DriftBenchmark
     public static int Run(string[] args) => (args.Length > 0 ? args[0] : "size") switch
     {
         "size" => Size(Number(args, 1, 100_000), Number(args, 2, 256)),
-        "alarms" => Alarms(Number(args, 1, 200), 0),
-        "power" => Alarms(Number(args, 1, 200), 1),
+        "alarms" => Alarms(Number(args, 1, 200), args.ElementAtOrDefault(2) ?? "", 0),
+        "power" => Alarms(Number(args, 1, 200), args.ElementAtOrDefault(2) ?? "", 1),
         "eyes" => EyesDriftBenchmark.Run(args[1], args[2], Number(args, 3, 200)),
         _ => throw new ArgumentException($"'{args[0]}' is not size, alarms, power or eyes."),
     };
@@ -53,7 +54,7 @@ static class DriftBenchmark
         return 0;
     }
 
-    static int Alarms(int windows, double shift)
+    static int Alarms(int windows, string text, double shift)
     {
         (string Name, BlockStream Stream)[] streams =
         [
@@ -62,11 +63,12 @@ static class DriftBenchmark
             ("20 groups of 1-40 against 60 of 1-40", new(0.3) { ReferenceGroups = 60, ReferenceSizes = [1, 2, 5, 10, 40], WindowGroups = 20, WindowSizes = [1, 2, 5, 10, 40] }),
             ("36 groups of 1-2 against 8 of 150-200", new(0.5) { ReferenceGroups = 8, ReferenceSizes = [150, 175, 200], WindowGroups = 36, WindowSizes = [1, 2] }),
             ("500 images against 8 groups of 175", new(0.5) { ReferenceGroups = 8, ReferenceSizes = [175], WindowGroups = 500, WindowSizes = [1] }),
+            ("500 images against 14 groups of 175", new(0.5) { ReferenceGroups = 14, ReferenceSizes = [175], WindowGroups = 500, WindowSizes = [1] }),
             ("6 groups of 50 against 1,000 images", new(0.3) { ReferenceGroups = 1000, ReferenceSizes = [1], WindowGroups = 6, WindowSizes = [50] }),
             ("12 groups of 20 against 1,000 images", new(0.3) { ReferenceGroups = 1000, ReferenceSizes = [1], WindowGroups = 12, WindowSizes = [20] }),
         ];
         double[] alphas = [1.0 / 720, 0.01, 0.05];
-        foreach (var (name, stream) in streams)
+        foreach (var (name, stream) in streams.Where(s => s.Name.Contains(text, StringComparison.Ordinal)))
         {
             var p = new double[windows];
             int cannotTell = 0, textbook = 0;

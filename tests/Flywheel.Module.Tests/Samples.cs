@@ -134,7 +134,7 @@ static class Samples
         {
             Model = Long, ModelId = s_id[..16], Verdict = DriftVerdict.CannotTell, Summary = "Production differs from mrl test: " + s_driftTest + "; " + s_driftTest, P = 0.00014, SmallestP = 0.00014,
             Budget = new(1, TimeSpan.FromDays(30), TimeSpan.FromHours(1)), Reference = Long, ReferenceN = 1234567, ReferenceGroups = 1234, From = s_time, To = s_time, WindowN = 123456, WindowGroups = 12345,
-            Resampling = "whole groups; the window's smaller groups were joined into 8", Tests = [s_driftTest, s_driftTest with { Name = "width", Flagged = false }],
+            Resampling = "groups, the reference's 1,234 thinned to 1.4 images each, the size of the other's", Tests = [s_driftTest, s_driftTest with { Name = "width", Flagged = false }],
             Notes = ["Tag 'camera' was not compared: only the reference has it."], Telling = [s_telling, s_telling], Time = s_time,
         },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),

@@ -21,7 +21,7 @@ public sealed record DriftRequest
     /// <summary>How often it may alarm though nothing changed.</summary>
     public required FalseAlarmBudget Budget { get; init; }
 
-    /// <summary>Tag whose equal values belong together (subject, photo, stream); null for the tag the reference was split by.</summary>
+    /// <summary>Tag whose equal values belong together (subject, photo, stream); a side without it, or null, goes by the tag the reference was split by.</summary>
     public string? GroupBy { get; init; }
 
     /// <summary>Predictions without the tag belong together when made in the same stretch of so much time; null: each stands alone.</summary>

@@ -58,10 +58,12 @@ public static class DriftService
         var notes = new List<string>();
         window = DriftTable.Embedded(Strangers(workspace, reference, window, notes), "window", notes);
         reference = DriftTable.Embedded(reference, "reference", notes);
-        var groupBy = request.GroupBy ?? reference.GroupBy;
-        if (groupBy is not null && request.Block is null && !Enumerable.Range(0, window.Count).Any(i => window.TagOf(i, groupBy) is not null))
-            notes.Add($"No image of the window has the tag '{groupBy}', so each counts as independent. If it holds near-duplicates, name what they share with -GroupBy or -Block, or expect false alarms.");
-        var input = DriftTable.Build(reference, window, groupBy, request.Block, request.Baseline is not null, notes);
+        // Each side by the tag asked for, or else by the one the reference was split by.
+        string? TagOf(ScoredWindow side) => request.GroupBy is { } tag && Enumerable.Range(0, side.Count).Any(i => side.TagOf(i, tag) is not null) ? tag : reference.GroupBy;
+        string? referenceTag = TagOf(reference), windowTag = TagOf(window);
+        if ((request.GroupBy ?? windowTag) is { } named && request.Block is null && !Enumerable.Range(0, window.Count).Any(i => windowTag is not null && window.TagOf(i, windowTag) is not null))
+            notes.Add($"No image of the window has the tag '{named}', so each counts as independent. If it holds near-duplicates, name what they share with -GroupBy or -Block, or expect false alarms.");
+        var input = DriftTable.Build(reference, window, referenceTag, windowTag, request.Block, request.Baseline is not null, notes);
         reporter.Verbose($"Comparing {window.Count} images with {reference.Count}.");
         var findings = DriftDetector.Compare(input, new DriftOptions { Alpha = request.Budget.PerLook, Seed = request.Seed, Telling = request.Telling }, token);
         if (findings.Tests.Any(t => t is { Kind: DriftKind.Label, Statistic: "BBSE", Flagged: true }) && findings.Tests.Any(t => t is { Kind: DriftKind.Appearance, Flagged: true }))
@@ -133,6 +135,8 @@ public static class DriftService
             case DriftVerdict.NoDrift:
                 var most = f.Tests[0];
                 return string.Create(CultureInfo.InvariantCulture, $"No sign that production differs from {reference}. Most telling of {f.Tests.Count} tests: {most} (p {P(most.P)}; an alarm needs {P(budget.PerLook)}).");
+            case DriftVerdict.CannotTell when f.Tests.Count == 0:
+                return $"Cannot tell: {string.Join(' ', f.Notes)}";
             default:
                 return string.Create(CultureInfo.InvariantCulture,
                     $"Cannot tell: {f.WindowGroups} independent groups against {f.ReferenceGroups} admit no p below {P(f.SmallestP)}, and {budget} asks for {P(budget.PerLook)}. Take a longer window, a reference of more groups, or a larger budget.");

@@ -22,11 +22,12 @@ static class DriftTable
     /// <summary>Builds the table.</summary>
     /// <param name="reference">What to compare with.</param>
     /// <param name="window">What to compare.</param>
-    /// <param name="groupBy">Tag whose equal values belong together, or null.</param>
+    /// <param name="referenceTag">Tag whose equal values belong together in the reference, or null.</param>
+    /// <param name="windowTag">The same of the window.</param>
     /// <param name="block">Stretch of time that belongs together where there is no tag, or null.</param>
     /// <param name="timed">Whether the reference's predictions have times of their own, so that <paramref name="block"/> means something there.</param>
     /// <param name="notes">Gets what was left out and why.</param>
-    public static DriftInput Build(ScoredWindow reference, ScoredWindow window, string? groupBy, TimeSpan? block, bool timed, List<string> notes)
+    public static DriftInput Build(ScoredWindow reference, ScoredWindow window, string? referenceTag, string? windowTag, TimeSpan? block, bool timed, List<string> notes)
     {
         var labels = window.Model.Labels;
         var scores = new List<NumberColumn> { Number(DriftKind.Score, "confidence", "", (w, i) => w.ProbabilitiesOf(i)[w.WinnerOf(i)]) };
@@ -43,15 +44,15 @@ static class DriftTable
             ReferenceCount = reference.Count,
             WindowCount = window.Count,
             Numbers = [.. s_properties.Select(p => Number(DriftKind.Property, p.Name, p.Unit, (w, i) => p.Value(w.Images[i]))), .. scores],
-            Categories = [new(DriftKind.Label, "predicted label", labels, referencePredicted, windowPredicted), .. Tags(reference, window, groupBy, notes)],
+            Categories = [new(DriftKind.Label, "predicted label", labels, referencePredicted, windowPredicted), .. Tags(reference, window, [referenceTag, windowTag], notes)],
             Labels = labels,
             ReferenceTruth = reference.Truth,
             ReferencePredicted = referencePredicted,
             WindowPredicted = windowPredicted,
             ReferenceEmbeddings = a,
             WindowEmbeddings = b,
-            ReferenceGroups = Groups(reference, groupBy, timed ? block : null),
-            WindowGroups = Groups(window, groupBy, block),
+            ReferenceGroups = Groups(reference, referenceTag, timed ? block : null),
+            WindowGroups = Groups(window, windowTag, block),
         };
 
         NumberColumn Number(DriftKind kind, string name, string unit, Func<ScoredWindow, int, double> value) =>
@@ -77,25 +78,29 @@ static class DriftTable
     }
 
     /// <summary>Tags that both sides have. An image without the tag has a level of its own.</summary>
-    static IEnumerable<CategoryColumn> Tags(ScoredWindow reference, ScoredWindow window, string? groupBy, List<string> notes)
+    static List<CategoryColumn> Tags(ScoredWindow reference, ScoredWindow window, string?[] grouping, List<string> notes)
     {
         HashSet<string> before = Keys(reference), after = Keys(window);
-        foreach (var tag in before.Union(after).Where(t => t != groupBy).Order(StringComparer.Ordinal))
+        var columns = new List<CategoryColumn>();
+        foreach (var tag in before.Intersect(after).Except(grouping).Order(StringComparer.Ordinal))
         {
-            if (!before.Contains(tag) || !after.Contains(tag))
-            {
-                notes.Add($"Tag '{tag}' was not compared: only the {(before.Contains(tag) ? "reference" : "window")} has it.");
-                continue;
-            }
             var levels = new Dictionary<string, int>(StringComparer.Ordinal);
             int[] Level(ScoredWindow w) => [.. Enumerable.Range(0, w.Count).Select(i =>
             {
-                var value = w.TagOf(i, tag) ?? "(none)";
+                var value = w.TagOf(i, tag!) ?? "(none)";
                 if (!levels.TryGetValue(value, out var level)) levels[value] = level = levels.Count;
                 return level;
             })];
             int[] x = Level(reference), y = Level(window);
-            if (levels.Count > 1) yield return new CategoryColumn(DriftKind.Tag, tag, [.. levels.Keys], x, y);
+            if (levels.Count > 1) columns.Add(new CategoryColumn(DriftKind.Tag, tag!, [.. levels.Keys], x, y));
+        }
+        Note("reference", before.Except(after));
+        Note("window", after.Except(before));
+        return columns;
+
+        void Note(string side, IEnumerable<string?> only)
+        {
+            if (string.Join(", ", only.Except(grouping).Order(StringComparer.Ordinal)) is { Length: > 0 } tags) notes.Add($"Tags only the {side} has were not compared: {tags}.");
         }
 
         static HashSet<string> Keys(ScoredWindow w) => [.. w.Images.SelectMany(i => i.Tags.Keys), .. w.Predictions.SelectMany(p => p.Tags.Keys)];

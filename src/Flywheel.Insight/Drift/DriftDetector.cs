@@ -18,12 +18,14 @@ public static class DriftDetector
         ArgumentNullException.ThrowIfNull(input);
         options ??= new DriftOptions();
         var random = new SeededRandom(options.Seed);
-        var units = SampleUnits.Cut(input.ReferenceCount, input.ReferenceGroups, input.WindowCount, input.WindowGroups, options.Alpha, random);
+        var units = SampleUnits.Cut(input.ReferenceCount, input.ReferenceGroups, input.WindowCount, input.WindowGroups, random);
         var notes = new List<string>();
         int n = units.Window.Length, m = units.Reference.Length;
         if (n < 2 || m < 2)
             return new DriftFindings(DriftVerdict.CannotTell, 1, 1, units.ReferenceGroups, units.WindowGroups, units.Description, [], ["At least two independent groups are needed on both sides."], []);
 
+        if (units.ReferenceThinned)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"Of each of the reference's {units.ReferenceGroups:N0} groups only as many images could be compared as the window's groups have. A reference of more groups sees smaller differences."));
         var tests = Tests(input, units, options, notes, random);
         var classifier = Classifier(input, units);
         var count = tests.Count + (classifier is null ? 0 : 1);
@@ -39,7 +41,7 @@ public static class DriftDetector
         var rearranged = new double[options.Rearrangements][];
         Parallel.For(0, rearranged.Length, parallel, () => new Features.Scratch(family), (i, _, scratch) =>
         {
-            family.Measure(units.Arrange(new SeededRandom(options.Seed, i + 1)), rearranged[i] = new double[count], scratch);
+            family.Measure(new SeededRandom(options.Seed, i + 1).Permutation(n + m), rearranged[i] = new double[count], scratch);
             return scratch;
         }, _ => { });
 
@@ -54,7 +56,7 @@ public static class DriftDetector
         }
         var verdict = judged.P <= options.Alpha ? DriftVerdict.Drift : smallest > options.Alpha ? DriftVerdict.CannotTell : DriftVerdict.NoDrift;
         return new DriftFindings(verdict, judged.P, smallest, units.ReferenceGroups, units.WindowGroups, units.Description,
-            [.. rows.OrderBy(r => r.P).ThenByDescending(r => (r.Row.Value - r.Row.Threshold) / Math.Max(1e-12, Math.Abs(r.Row.Threshold))).Select(r => r.Row)], notes,
+            [.. rows.OrderBy(r => r.P).ThenBy(r => r.Row.Kind == DriftKind.Appearance).ThenByDescending(r => (r.Row.Value - r.Row.Threshold) / Math.Max(1e-12, Math.Abs(r.Row.Threshold))).Select(r => r.Row)], notes,
             verdict == DriftVerdict.Drift && classifier is not null ? Telling(classifier, units, asIs, input.WindowGroups, options.Telling) : []);
     }
 

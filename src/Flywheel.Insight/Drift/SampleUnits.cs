@@ -8,10 +8,9 @@ sealed record SampleUnit(int[] Images, float[] Weights);
 
 /// <summary>
 /// Cuts a reference and a window into units that are alike if nothing changed, so that it makes no difference which of them are called the
-/// window. Groups stay whole. Where the groups of one side are larger than the other's, they are not alike; then either the more numerous
-/// side's groups are joined until both sides have equally many units, which are swapped pair by pair (a sign-flip test, which asks only that
-/// differences of pairs be symmetric, not that both sides vary alike), or, where that would leave too few arrangements, the larger groups are
-/// thinned to the sizes of the smaller ones. Large samples are joined evenly, so that time and memory are bounded.
+/// window. Groups stay whole. Where the groups of one side are larger than the other's, they are thinned to its sizes: a mean over many
+/// images of one subject varies less than one image does, and would not be alike. Large samples are joined evenly, so that time and memory
+/// are bounded.
 /// </summary>
 sealed class SampleUnits
 {
@@ -21,11 +20,8 @@ sealed class SampleUnits
     /// <summary>Units the smaller side is joined down to, and the larger one is cut at.</summary>
     const int MostSmaller = 256, MostLarger = 2048;
 
-    readonly bool _paired;
-
-    SampleUnits(SampleUnit[] reference, SampleUnit[] window, bool paired, int referenceGroups, int windowGroups, string description)
+    SampleUnits(SampleUnit[] reference, SampleUnit[] window, int referenceGroups, int windowGroups, string description)
     {
-        _paired = paired;
         Reference = reference;
         Window = window;
         ReferenceGroups = referenceGroups;
@@ -45,6 +41,9 @@ sealed class SampleUnits
     /// <summary>The window's groups.</summary>
     public int WindowGroups { get; }
 
+    /// <summary>Whether the reference's groups are larger than the window's and were thinned to their size.</summary>
+    public bool ReferenceThinned { get; private init; }
+
     /// <summary>What was done, in words.</summary>
     public string Description { get; }
 
@@ -54,59 +53,38 @@ sealed class SampleUnits
         get
         {
             int n = Reference.Length, m = Window.Length;
-            return n == 0 || m == 0 ? 1 : _paired ? SmallestPOfPairs(n)
-                : Math.Min(1, (n == m ? 2 : 1) * Math.Exp(McNemar.LogGamma(n + 1) + McNemar.LogGamma(m + 1) - McNemar.LogGamma(n + m + 1)));
+            return n == 0 || m == 0 ? 1 : Math.Min(1, (n == m ? 2 : 1) * Math.Exp(McNemar.LogGamma(n + 1) + McNemar.LogGamma(m + 1) - McNemar.LogGamma(n + m + 1)));
         }
     }
 
-    static double SmallestPOfPairs(int n) => Math.Pow(0.5, n - 1);
-
     /// <summary>The units as they are: first the window's, numbered after the reference's.</summary>
     public int[] AsIs => [.. Enumerable.Range(Reference.Length, Window.Length), .. Enumerable.Range(0, Reference.Length)];
-
-    /// <summary>A random arrangement: first those called the window's, then the others.</summary>
-    public int[] Arrange(SeededRandom random)
-    {
-        if (!_paired) return random.Permutation(Reference.Length + Window.Length);
-        var order = AsIs;
-        for (var i = 0; i < Window.Length; i++)
-            if (random.Next(2) == 0) (order[i], order[Window.Length + i]) = (order[Window.Length + i], order[i]);
-        return order;
-    }
 
     /// <summary>Cuts.</summary>
     /// <param name="referenceCount">Images.</param>
     /// <param name="referenceGroups">By image; null if independent.</param>
     /// <param name="windowCount">Images.</param>
     /// <param name="windowGroups">By image; null if independent.</param>
-    /// <param name="alpha">The p that has to be within reach.</param>
     /// <param name="random">Draws.</param>
-    public static SampleUnits Cut(int referenceCount, int[]? referenceGroups, int windowCount, int[]? windowGroups, double alpha, SeededRandom random)
+    public static SampleUnits Cut(int referenceCount, int[]? referenceGroups, int windowCount, int[]? windowGroups, SeededRandom random)
     {
         var reference = Groups(referenceCount, referenceGroups, random);
         var window = Groups(windowCount, windowGroups, random);
         int referenceAll = reference.Count, windowAll = window.Count;
         double referenceSize = referenceCount / (double)Math.Max(1, referenceAll), windowSize = windowCount / (double)Math.Max(1, windowAll);
         string description;
-        var paired = false;
+        var thinned = false;
         List<int[][]> r = [.. reference.Select(g => new[] { g })], w = [.. window.Select(g => new[] { g })];
-        var fewest = Math.Min(referenceAll, windowAll);
         if (referenceAll == 0 || windowAll == 0 || Math.Max(referenceSize, windowSize) <= AlikeRatio * Math.Min(referenceSize, windowSize))
         {
             description = referenceGroups is null && windowGroups is null ? "images, one by one" : "whole groups";
         }
-        else if (referenceAll < windowAll == referenceSize > windowSize && referenceAll != windowAll && SmallestPOfPairs(fewest) <= alpha)
-        {
-            if (referenceAll > windowAll) r = Deal(r, fewest);
-            else w = Deal(w, fewest);
-            paired = true;
-            description = string.Create(CultureInfo.InvariantCulture, $"whole groups; the {(referenceAll > windowAll ? "reference" : "window")}'s smaller groups were joined into {fewest:N0} and swapped in pairs");
-        }
         else
         {
             (r, w) = Thin(reference, window, random);
-            var larger = referenceSize > windowSize ? r : w;
-            description = string.Create(CultureInfo.InvariantCulture, $"groups, the {(referenceSize > windowSize ? "reference" : "window")}'s thinned to {larger.Average(u => u[0].Length):0.#} images each, the size of the other's");
+            thinned = referenceSize > windowSize;
+            var larger = thinned ? r : w;
+            description = string.Create(CultureInfo.InvariantCulture, $"groups, the {(thinned ? "reference" : "window")}'s {larger.Count:N0} thinned to {larger.Average(u => u[0].Length):0.#} images each, the size of the other's");
         }
 
         var join = (Math.Min(r.Count, w.Count) + MostSmaller - 1) / MostSmaller;
@@ -122,7 +100,7 @@ sealed class SampleUnits
             r = [.. r.Take(MostLarger)];
             w = [.. w.Take(MostLarger)];
         }
-        return new SampleUnits([.. r.Select(Unit)], [.. w.Select(Unit)], paired, referenceAll, windowAll, description);
+        return new SampleUnits([.. r.Select(Unit)], [.. w.Select(Unit)], referenceAll, windowAll, description) { ReferenceThinned = thinned };
     }
 
     /// <summary>The images of each group, groups and images in random order.</summary>

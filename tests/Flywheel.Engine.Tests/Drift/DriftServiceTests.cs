@@ -50,7 +50,7 @@ public class DriftServiceTests
         Assert.StartsWith("Production differs from lab test: ", report.Summary);
         Assert.Equal((200, 40, 60, 30), (report.ReferenceN, report.ReferenceGroups, report.WindowN, report.WindowGroups));
         Assert.Equal("lab test", report.Reference);
-        Assert.Contains(report.Notes, n => n == "Tag 'site' was not compared: only the reference has it.");
+        Assert.Contains(report.Notes, n => n == "Tags only the reference has were not compared: site.");
         var night = at.Images("night").Select(i => i.Id).ToHashSet();
         Assert.NotEmpty(report.Telling);
         Assert.All(report.Telling, t => Assert.Contains(t.ImageId, night));

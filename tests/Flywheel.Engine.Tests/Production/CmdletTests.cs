@@ -208,5 +208,20 @@ public class CmdletTests
         Assert.All(run.Lines, line => Assert.InRange(line.Length, 0, 120));
         foreach (var header in new[] { "Added", "Confidence", "Similarity", "Reporter", "Reason" }) Assert.Contains(run.Lines, line => line.Contains(header, StringComparison.Ordinal));
         Assert.Equal(["closed", "line-3", "@{ camera = 'north' }", "open", "wrong"], run.Lines.SkipWhile(l => l != "completions:").Skip(1));
+    public async Task Drift_is_measured_listed_and_kept_unless_only_asked_what_if()
+    {
+        using var at = Workspace();
+        var run = await Run(at, """
+            $report = Measure-FlywheelDrift tiny -Dataset field -Reference eyes -GroupBy subject -WhatIf
+            $report = Measure-FlywheelDrift tiny -Dataset field -Reference eyes -GroupBy subject
+            "$($report.Verdict) $($report.ReferenceGroups) $($report.WindowGroups) $($report.Budget)"
+            ($report.Tests | Where-Object Flagged | ForEach-Object Name) -contains 'width'
+            ($report.Telling[0] | ForEach-Object { Get-FlywheelImage -Id $_.ImageId }).Id -eq $report.Telling[0].ImageId
+            try { Measure-FlywheelDrift tiny -Dataset field -FalseAlarms seldom } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+            try { Measure-FlywheelDrift tiny -Dataset field -Every 3w } catch { 'no span' }
+            """);
+        Assert.Equal("", run.Error);
+        Assert.Equal(["Drift 8 6 1 per 30d, looking every 1h", "True", "True", "FalseAlarmBudgetInvalid", "no span"], run.Lines.Where(l => !l.StartsWith("What if", StringComparison.Ordinal)));
+        Assert.Single(at.Workspace.Catalogue.Reports("drift"));
     }
 }
