@@ -107,7 +107,7 @@ public class LabelFreeTests
         ShiftedReference[] reference = [new(0, first), .. Enumerable.Range(0, 14).Select(s => new ShiftedReference(1 + s % 7, World(random, 500, 0.6 + 0.2 * (s % 7) + 0.1 * (s / 7), 0, truth).Scores))];
         var (window, windowTruth) = World(random, 800, noise, blind);
         accuracy = Enumerable.Range(0, 800).Count(i => window.WinnerOf(i) == windowTruth[i]) / 800.0;
-        return LabelFreeAccuracy.Estimate(reference, truth, null, window, null, ["a", "b"], new() { Resamples = 60 });
+        return LabelFreeAccuracy.Estimate(reference, truth, null, window, null, ["a", "b"], new() { Resamples = 60, LargestHalfWidth = 0.2 });
     }
 
     [Theory]
@@ -129,7 +129,8 @@ public class LabelFreeTests
             plain += Math.Abs(result.Estimates[0].Value - accuracy) / runs;
         }
         Assert.True(covered >= 19, $"{covered} of {runs}");
-        Assert.True(error < 0.015, $"{error}");
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"error {error:0.000}, average confidence {plain:0.000}, covered {covered} of {runs}"));
+        Assert.True(error < 0.03, $"{error}");
         if (noise > 1) Assert.True(error < plain / 2, $"{error} against {plain}");
     }
 
@@ -140,6 +141,40 @@ public class LabelFreeTests
 
         Assert.False(result.Known);
         Assert.Contains("beyond every shift", result.Reason);
+    }
+
+    [Fact]
+    public void Something_else_than_the_reference_cannot_be_known_however_sure_the_model_is()
+    {
+        var e = OnStoredNumbers(new() { Resamples = 50, DomainAuc = 0.97, LargestHalfWidth = 0.5 });
+
+        Assert.False(e.Known);
+        Assert.Contains("AUC 0.97", e.Reason);
+        Assert.True(OnStoredNumbers(new() { Resamples = 50, DomainAuc = 0.6, LargestHalfWidth = 0.5 }).Known);
+    }
+
+    [Fact]
+    public void A_domain_classifier_tells_sets_apart_and_not_the_groups_within_one()
+    {
+        var random = new SeededRandom(9);
+        EmbeddingMatrix Draw(int groups, double shift, out int[] of)
+        {
+            of = [.. Enumerable.Range(0, groups * 25).Select(i => i / 25)];
+            var values = new float[of.Length * 6];
+            for (var g = 0; g < groups; g++)
+            {
+                // Subjects differ much; the sets only by the shift.
+                double[] centre = [.. Enumerable.Range(0, 6).Select(_ => random.NextGaussian())];
+                for (var i = 25 * g; i < 25 * (g + 1); i++)
+                    for (var d = 0; d < 6; d++) values[i * 6 + d] = (float)(centre[d] + 0.5 * random.NextGaussian() + (d == 0 ? shift : 0));
+            }
+            return new EmbeddingMatrix(values, of.Length, 6);
+        }
+        double Mean(double shift) => Enumerable.Range(0, 10).Average(s => DomainGap.Auc(Draw(20, 0, out var a), a, Draw(20, shift, out var b), b, s));
+
+        Assert.InRange(Mean(0), 0.4, 0.6);
+        Assert.True(Mean(4) > 0.95);
+        Assert.True(double.IsNaN(DomainGap.Auc(Draw(1, 0, out var one), one, Draw(5, 0, out var five), five, 1)));
     }
 
     [Fact]
