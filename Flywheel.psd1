@@ -33,6 +33,7 @@
         'Invoke-FlywheelTraining'
         'Measure-FlywheelPerformance'
         'New-FlywheelEndpointKey'
+        'Measure-FlywheelDrift'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Remove-FlywheelEndpointKey'

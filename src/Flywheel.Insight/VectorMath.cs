@@ -21,6 +21,16 @@ static class VectorMath
         return total;
     }
 
+    /// <summary>Adds a row to a sum, element by element.</summary>
+    public static void Add(ReadOnlySpan<float> row, Span<float> sum)
+    {
+        var i = 0;
+        ref var from = ref MemoryMarshal.GetReference(row);
+        ref var to = ref MemoryMarshal.GetReference(sum);
+        for (; i <= row.Length - 8; i += 8) (Vector256.LoadUnsafe(ref from, (nuint)i) + Vector256.LoadUnsafe(ref to, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < row.Length; i++) sum[i] += row[i];
+    }
+
     public static float SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var sum = Vector256<float>.Zero;

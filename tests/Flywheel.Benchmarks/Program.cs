@@ -8,6 +8,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["import"] = ImportBenchmark.Run,
     ["predict"] = PredictBenchmark.Run,
     ["performance"] = PerformanceBenchmark.Run,
+    ["drift"] = DriftBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);

@@ -2,18 +2,20 @@ using System.Text.Json;
 
 namespace Flywheel.Insight.Tests;
 
-/// <summary>The values reference/expected.py computed with scikit-learn and SciPy.</summary>
+/// <summary>The values reference/expected.py and drift.py computed with scikit-learn, SciPy and NumPy.</summary>
 static class Expected
 {
-    static readonly JsonElement s_root = Read();
+    static readonly JsonElement s_root = Read("expected.json"), s_drift = Read("drift.json");
 
-    static JsonElement Read()
+    static JsonElement Read(string file)
     {
-        using var stream = typeof(Expected).Assembly.GetManifestResourceStream("expected.json")!;
+        using var stream = typeof(Expected).Assembly.GetManifestResourceStream(file)!;
         return JsonDocument.Parse(stream).RootElement.Clone();
     }
 
     public static JsonElement Of(string name) => s_root.GetProperty(name);
+
+    public static JsonElement OfDrift(string name) => s_drift.GetProperty(name);
 
     public static double Number(this JsonElement e, string name) => e.GetProperty(name).GetDouble();
 

@@ -65,6 +65,25 @@ public class FormattingTests
         Assert.Equal("0.031", Formatting.PValue(0.0312));
     }
 
+    [Theory]
+    [InlineData(0.01234, "0.0123")]
+    [InlineData(-1.234, "-1.23")]
+    [InlineData(58.93, "58.9")]
+    [InlineData(1404.4, "1,404")]
+    [InlineData(double.NaN, "-")]
+    public void Figures_have_a_few_digits_whatever_their_size(double value, string text) => Assert.Equal(text, Formatting.Figure(value));
+
+    [Fact]
+    public void Drift_tests_line_up_and_those_that_alarm_are_marked()
+    {
+        var test = (DriftTest)Samples.All[typeof(DriftTest)] with { Name = "width", Value = 58.93, Threshold = 3.1 };
+        Assert.Equal("! width            Wasserstein     58.9, alarm at     3.10, p < 0.001  83.2 → 24 px (−12.1 SD), and more\n"
+            + "  a name too long… KS            0.1200, alarm at   0.4000, p 0.520    none",
+            Formatting.DriftTests([test, test with { Name = "a name too long for this", Statistic = "KS", Value = 0.12, Threshold = 0.4, P = 0.52, Flagged = false, Effect = "none" }]));
+        var report = (DriftReport)Samples.All[typeof(DriftReport)] with { WindowN = 50, WindowGroups = 36, Reference = "mrl test", ReferenceN = 850, ReferenceGroups = 850 };
+        Assert.Equal(("50 images in 36 groups", "mrl test: 850 images"), (Formatting.Window(report), Formatting.Reference(report)));
+    }
+
     [Fact]
     public void Stages_are_counted_and_those_that_did_not_end_well_named()
     {

@@ -63,6 +63,10 @@ static class Samples
         SuggestedStrata = [new AuditShare(0.5, 0.82, 12345, 0.7, 123)], Warnings = ["the estimates without labels differ by 12 points"], Summary = "the model is right on about 92.3 % of 1,234,567 predictions",
     };
 
+    static readonly DriftTest s_driftTest = new() { Kind = DriftKind.Appearance, Name = Long, Statistic = "Wasserstein", Value = 12345.678, Threshold = 2345.678, P = 0.00014, Flagged = true, Effect = "83.2 → 24 px (−12.1 SD), and more", Psi = 12.345, IndependentP = 1e-30 };
+
+    static readonly TellingImage s_telling = new(12, s_id, s_path, 0.98765);
+
     static readonly StageResult s_stage = new("adapt", StageStatus.GateFailed, TimeSpan.FromMinutes(12.3), "94.0 % [92.6, 95.2] on field, 0 labels, and a few more words of what was done here", "inputs changed");
 
     static readonly LoopArm s_arm = new() { Key = Long, Title = Long, Labels = 80, ModelId = s_id[..16], Evaluations = [s_evaluation], TrainingTime = TimeSpan.FromSeconds(83) };
@@ -108,6 +112,15 @@ static class Samples
             Added = 12345678, Known = 12345678, Failed = 123456, Images = 12345678, WithoutImage = 12345678, Feedback = 12345678, Dataset = Long, From = s_time, To = s_time, Elapsed = TimeSpan.FromMinutes(12),
         },
         new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
+        s_driftTest,
+        s_telling,
+        new DriftReport
+        {
+            Model = Long, ModelId = s_id[..16], Verdict = DriftVerdict.CannotTell, Summary = "Production differs from mrl test: " + s_driftTest + "; " + s_driftTest, P = 0.00014, SmallestP = 0.00014,
+            Budget = new(1, TimeSpan.FromDays(30), TimeSpan.FromHours(1)), Reference = Long, ReferenceN = 1234567, ReferenceGroups = 1234, From = s_time, To = s_time, WindowN = 123456, WindowGroups = 12345,
+            Resampling = "whole groups; the window's smaller groups were joined into 8", Tests = [s_driftTest, s_driftTest with { Name = "width", Flagged = false }],
+            Notes = ["Tag 'camera' was not compared: only the reference has it."], Telling = [s_telling, s_telling], Time = s_time,
+        },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),
         new LoopResult
         {

@@ -46,6 +46,9 @@ public static class Formatting
     /// <summary>A p value: <c>0.031</c>, <c>&lt; 0.001</c>.</summary>
     public static string PValue(double p) => double.IsNaN(p) ? None : p < 0.001 ? "< 0.001" : Score(p);
 
+    /// <summary>As <see cref="PValue(double)"/>, or a dash.</summary>
+    public static string PValue(double? p) => p is { } x ? PValue(x) : None;
+
     /// <summary>A duration: <c>0.8 s</c>, <c>1:23</c>, <c>2:03:45</c>.</summary>
     public static string Duration(TimeSpan? duration) => duration is not { } time
         ? None
@@ -204,6 +207,51 @@ public static class Formatting
 
     /// <summary>What a key allows: <c>predict, feedback</c>.</summary>
     public static string Roles(IReadOnlyList<EndpointRole>? roles) => roles is not { Count: > 0 } ? None : string.Join(", ", roles.Select(r => r.ToString().ToLowerInvariant()));
+
+
+    /// <summary>A figure of any size with three or four digits: <c>58.9</c>, <c>0.0123</c>, <c>1,404</c>.</summary>
+    public static string Figure(double value) => double.IsNaN(value) ? None : Math.Abs(value) switch
+    {
+        >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.0000", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>As <see cref="Figure(double)"/>, or a dash.</summary>
+    public static string Figure(double? value) => value is { } x ? Figure(x) : None;
+
+    /// <summary>Images and groups: <c>50 in 36 groups</c>, <c>50</c> when each stands alone.</summary>
+    public static string Window(DriftReport? report) => report is null ? None : Sample(report.WindowN, report.WindowGroups);
+
+    /// <summary>What a window was compared with: <c>mrl test: 850 in 5 groups</c>.</summary>
+    public static string Reference(DriftReport? report) => report is null ? None : $"{report.Reference}: {Sample(report.ReferenceN, report.ReferenceGroups)}";
+
+    static string Sample(int images, int groups) => groups == images
+        ? string.Create(CultureInfo.InvariantCulture, $"{images:N0} images")
+        : string.Create(CultureInfo.InvariantCulture, $"{images:N0} images in {groups:N0} groups");
+
+    /// <summary>The time a window spans: <c>2027-01-31 17:05 .. 2027-01-31 18:05</c>.</summary>
+    public static string Span(DriftReport? report) => report is null ? None : $"{Time(report.From)} .. {Time(report.To)}";
+
+    /// <summary>What drifted: <c>width, sharpness, embedding</c>.</summary>
+    public static string Flagged(DriftReport? report) => List(report?.Tests.Where(t => t.Flagged).Select(t => t.Name));
+
+    /// <summary>Names of the images that tell of drift.</summary>
+    public static string Telling(IReadOnlyList<TellingImage>? images) => List(images?.Select(i => i.Name.Length > 0 ? i.Name : ShortId(i.ImageId)));
+
+    /// <summary>Sentences, a line each.</summary>
+    public static string Lines(IReadOnlyList<string>? sentences) => sentences is not { Count: > 0 } ? None : string.Join('\n', sentences);
+
+    /// <summary>The comparisons of a drift report, a line each, those that alarm marked.</summary>
+    public static string DriftTests(IReadOnlyList<DriftTest>? tests)
+    {
+        if (tests is not { Count: > 0 }) return None;
+        const int Name = 16;
+        static string Cut(string text, int width) => text.Length > width ? text[..(width - 1)] + "…" : text.PadRight(width);
+        return string.Join('\n', tests.Select(t => string.Create(CultureInfo.InvariantCulture,
+            $"{(t.Flagged ? '!' : ' ')} {Cut(t.Name, Name)} {t.Statistic,-11} {Figure(t.Value),8}, alarm at {Figure(t.Threshold),8}, p {PValue(t.P),-7}  {t.Effect}")));
+    }
 
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
 }
