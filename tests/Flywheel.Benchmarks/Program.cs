@@ -9,6 +9,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["predict"] = PredictBenchmark.Run,
     ["performance"] = PerformanceBenchmark.Run,
     ["drift"] = DriftBenchmark.Run,
+    ["slices"] = SlicesBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);

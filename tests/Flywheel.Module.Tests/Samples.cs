@@ -122,6 +122,14 @@ static class Samples
             Notes = ["Tag 'camera' was not compared: only the reference has it."], Telling = [s_telling, s_telling], Time = s_time,
         },
         new SelectedImage(123, s_image, 0.987654, "margin 0.041, in the largest cluster of what production shows and training does not", false),
+        new Slice
+        {
+            Rank = 12, Conditions = [new() { Subject = SliceSubject.Property, Name = "width", UpTo = 30 }, new() { Subject = SliceSubject.Tag, Name = "glasses", Value = Long }, new() { Subject = SliceSubject.Predicted, Name = "predicted", Value = "open" }],
+            Text = $"small pictures (width ≤ 30 px) with glasses = {Long}, predicted open: 3100 of 7400 wrong (42 %, 4.6 times the rest)", Support = 7400, Errors = 3100, ErrorRate = s_metric, RateElsewhere = 0.0912, Lift = 4.62,
+            P = 1e-9, Q = 0.0123, Confirmed = true, Known = true, Method = "Fisher's exact test, one-sided, counts divided by the design effect of groups", ImageIds = [s_id], ModelId = s_id[..16],
+            Note = "'width' alone tells the label of 97 % of the training images", ContactSheetPath = s_path,
+        },
+        new LabellingTask { Path = s_path, Manifest = s_path, ImageIds = [s_id], Labels = ["closed", "open", Long], AlreadyLabelled = 123456, Missing = 12345, Created = s_time },
         new LoopResult
         {
             RunId = "20270131-180509-eyes-ab12", Name = Long, Definition = s_path, Workspace = s_path, Status = LoopStatus.WaitingForPeople, Message = "waits for 80 labels, which somebody has to give before the loop can go on from here",

@@ -6,7 +6,7 @@ namespace Flywheel.Imaging.Samples;
 /// <param name="Glasses">none, thin or thick.</param>
 /// <param name="Glare">Strength of reflections on the glasses, 0..1.</param>
 /// <param name="Blur">Standard deviation of the blur, in pixels of the finished picture.</param>
-/// <param name="Light">even, side, dim or backlit.</param>
+/// <param name="Light">even, side, dim, backlit or night.</param>
 /// <param name="Size">Edge of the square picture, pixels.</param>
 public sealed record EyeConditions(string Subject, double Opening, string Glasses, double Glare, double Blur, string Light, int Size)
 {

@@ -63,6 +63,9 @@ public sealed record EyeDomain
     /// <summary>Widest crop.</summary>
     public double MaxExtent { get; init; } = 1.6;
 
+    /// <summary>Edge cases planted in it; no picture has two.</summary>
+    public IReadOnlyList<EyeCase> Cases { get; init; } = [];
+
     /// <summary>A desk, a good camera, people who do as they are told.</summary>
     public static EyeDomain Lab { get; } = new()
     {
@@ -95,5 +98,25 @@ public sealed record EyeDomain
         MaxRotation = 14,
         MinExtent = 1.15,
         MaxExtent = 1.95,
+    };
+
+    /// <summary>A lab that also takes a few small pictures and a few soft ones, though none that is both, and where few eyes are half open.</summary>
+    public static EyeDomain VariedLab { get; } = Lab with { HalfOpenShare = 0.05, ThresholdMargin = 0.05, Cases = [new EyeCase { Share = 0.06, Size = (20, 28) }, new EyeCase { Share = 0.06, Blur = (4, 5) }] };
+
+    /// <summary>
+    /// Production that looks like <see cref="VariedLab"/> but for four edge cases of a twentieth each: tiny pictures, heavily blurred ones, ones
+    /// taken at night, and, the only ones with two conditions, small pictures that are soft as well.
+    /// </summary>
+    public static EyeDomain Planted { get; } = VariedLab with
+    {
+        Name = "planted",
+        Cases =
+        [
+            .. VariedLab.Cases,
+            new EyeCase { Share = 0.05, Size = (4, 5) },
+            new EyeCase { Share = 0.05, Blur = (14, 20) },
+            new EyeCase { Share = 0.05, Light = "night" },
+            new EyeCase { Share = 0.05, Size = (20, 28), Blur = (4, 5) },
+        ],
     };
 }

@@ -62,6 +62,7 @@ ref struct EyePainter
         switch (_c.Light)
         {
             case "dim": level = r.Range(0.38, 0.6); break;
+            case "night": level = r.Range(0.05, 0.12); break;
             case "side": side = r.Range(0.35, 0.55) * (r.Chance(0.5) ? 1 : -1); break;
             case "backlit": level = r.Range(0.32, 0.5); lift = r.Range(0.06, 0.20); haze = r.Range(0.15, 0.4); break;
             default: level = r.Range(0.88, 1.06); break;

@@ -9,6 +9,8 @@ namespace Flywheel.Imaging.Samples;
 /// </summary>
 public static class SampleEyes
 {
+    const int PlantStream = 1 << 20;
+
     /// <summary>Draws one eye.</summary>
     /// <param name="seed">Names the whole sample.</param>
     /// <param name="stream">Names a set within the sample; sets of different streams share no subject and no picture.</param>
@@ -24,6 +26,7 @@ public static class SampleEyes
         var number = index % subjects;
         var subject = new EyeSubject(seed, stream * 2 + 1, number, domain);
         var conditions = Choose(subject, $"{domain.Name}-{number + 1:000}", domain, ref r);
+        if (domain.Cases.Count > 0) conditions = Plant(conditions, domain.Cases, new SampleRandom(seed, stream * 2 + PlantStream, index));
         return new SampleEye(Render(subject, conditions, domain, ref r), conditions);
     }
 
@@ -78,6 +81,18 @@ public static class SampleEyes
             Math.Round(glare, 3), Math.Round(r.Range(domain.MinBlur, domain.MaxBlur), 3), kind, size);
     }
 
+    // Cases are drawn from a stream of their own: without them, the same picture is the same.
+    static EyeConditions Plant(EyeConditions conditions, IReadOnlyList<EyeCase> cases, SampleRandom r)
+    {
+        var at = r.Next();
+        foreach (var planted in cases)
+        {
+            if (at < planted.Share) return planted.Apply(conditions, ref r);
+            at -= (float)planted.Share;
+        }
+        return conditions;
+    }
+
     [ThreadStatic] static float[]? t_paint;
     [ThreadStatic] static float[]? t_spare;
 
@@ -94,7 +109,7 @@ public static class SampleEyes
         new EyePainter(subject, conditions, domain, large, spare, ref r).Paint(paint, ref r);
         Blur(paint, spare, large, (float)(conditions.Blur * factor));
 
-        var noise = r.Range(domain.MinNoise, domain.MaxNoise) * (conditions.Light == "dim" ? 1.3f : 1);
+        var noise = r.Range(domain.MinNoise, domain.MaxNoise) * conditions.Light switch { "dim" => 1.3f, "night" => 5, _ => 1 };
         var pixels = new byte[size * size * 3];
         var scale = 255f / (factor * factor);
         for (var y = 0; y < size; y++)

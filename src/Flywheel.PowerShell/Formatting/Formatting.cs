@@ -49,6 +49,15 @@ public static class Formatting
     /// <summary>As <see cref="PValue(double)"/>, or a dash.</summary>
     public static string PValue(double? p) => p is { } x ? PValue(x) : None;
 
+
+    /// <summary>Errors of a slice among its judged images: <c>31 of 74</c>, expected ones <c>~30.5 of 74</c>.</summary>
+    public static string Wrong(Slice? slice) => slice is null ? None : slice.Known
+        ? string.Create(CultureInfo.InvariantCulture, $"{slice.Errors:0} of {slice.Support}")
+        : string.Create(CultureInfo.InvariantCulture, $"~{slice.Errors:0.#} of {slice.Support}");
+
+    /// <summary>A ratio: <c>4.6×</c>, <c>∞</c>.</summary>
+    public static string Times(double ratio) => double.IsNaN(ratio) ? None : double.IsInfinity(ratio) ? "∞" : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0}×");
+
     /// <summary>A duration: <c>0.8 s</c>, <c>1:23</c>, <c>2:03:45</c>.</summary>
     public static string Duration(TimeSpan? duration) => duration is not { } time
         ? None

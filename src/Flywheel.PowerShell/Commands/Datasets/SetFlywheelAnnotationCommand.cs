@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Production;
 
 namespace Flywheel.PowerShell.Commands;
 
@@ -18,6 +19,10 @@ namespace Flywheel.PowerShell.Commands;
 ///   <para>Labels the eighty chosen images with what the manifest says of them: a replay of what people would have said.</para>
 /// </example>
 /// <example>
+///   <code>Set-FlywheelAnnotation -FromManifest ./to-label/manifest.csv</code>
+///   <para>Takes back what people filled in for Send-FlywheelAnnotation. Empty cells stay open and can be taken later.</para>
+/// </example>
+/// <example>
 ///   <code>Get-FlywheelImage field -Label blurred | Set-FlywheelAnnotation -Withdraw -Source 'label no longer used'</code>
 ///   <para>Takes a label back.</para>
 /// </example>
@@ -28,7 +33,9 @@ public sealed class SetFlywheelAnnotationCommand : FlywheelCommand
     readonly List<string> _ids = [];
 
     /// <summary>Image ids, their first digits (at least six), or paths of source files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Label")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "Withdraw")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "From")]
     [Alias("Id")]
     [ValidateNotNullOrEmpty]
     public string[] ImageId { get; set; } = [];
@@ -46,6 +53,11 @@ public sealed class SetFlywheelAnnotationCommand : FlywheelCommand
     [Parameter(Mandatory = true, ParameterSetName = "From")]
     [ValidateNotNullOrEmpty]
     public string From { get; set; } = "";
+
+    /// <summary>The filled-in manifest of a task that Send-FlywheelAnnotation wrote: all its images get the labels people gave.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Manifest")]
+    [ValidateNotNullOrEmpty]
+    public string FromManifest { get; set; } = "";
 
     /// <summary>How -From tells labels: regular expression over file names, as for Import-FlywheelDataset.</summary>
     [Parameter(ParameterSetName = "From")]
@@ -82,6 +94,16 @@ public sealed class SetFlywheelAnnotationCommand : FlywheelCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (ParameterSetName == "Manifest")
+        {
+            var manifest = ResolvePath(FromManifest);
+            if (!ShouldProcess(manifest, "Take the labels people filled in")) return;
+            RunInWorkspace((workspace, sink, token) =>
+            {
+                foreach (var annotation in LabellingTasks.Take(workspace, manifest, sink, token)) sink.Write(annotation);
+            });
+            return;
+        }
         if (_ids.Count == 0) return;
         var what = ParameterSetName switch
         {

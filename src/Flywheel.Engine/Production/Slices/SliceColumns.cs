@@ -1,0 +1,68 @@
+using Flywheel.Insight.Slices;
+
+namespace Flywheel.Engine.Production.Slices;
+
+/// <summary>
+/// Makes the columns of a window. Their order is the preference among conditions that say the same: what people recorded, what is
+/// predicted, size, recorded numbers, then the measured properties from the plainest on; bytes last.
+/// </summary>
+static class SliceColumns
+{
+    static readonly string[] s_size = ["width", "height"];
+    static readonly string[] s_measured = ["brightness", "contrast", "sharpness", "colorfulness", "entropy", "bytes"];
+
+    const int FewestNumbers = 8;
+
+    /// <summary>Everything known of the images and of what was predicted for them.</summary>
+    public static IReadOnlyList<SliceColumn> OfWindow(IReadOnlyList<FlywheelImage> images, IReadOnlyList<Prediction> predictions, string? groupBy, string?[]? looks)
+    {
+        var (values, numbers) = Tags(images, i => predictions[i].Tags, groupBy);
+        List<SliceColumn> columns =
+        [
+            .. values,
+            SliceColumn.OfValues(SliceSubject.Predicted, "predicted", predictions.Select(p => p.Label)),
+            .. Properties(images, s_size),
+            .. numbers,
+            .. Properties(images, s_measured),
+            SliceColumn.OfTerms(SliceSubject.Reason, "reason", predictions.Select(p => p.Feedback?.Reason is { } reason ? SliceCondition.Words(reason) : [])),
+        ];
+        if (looks is not null) columns.Add(SliceColumn.OfValues(SliceSubject.Look, "look", looks));
+        return Different(columns);
+    }
+
+    /// <summary>What is known of images alone.</summary>
+    public static IReadOnlyList<SliceColumn> OfImages(IReadOnlyList<FlywheelImage> images, string? groupBy)
+    {
+        var (values, numbers) = Tags(images, _ => new Dictionary<string, string>(), groupBy);
+        return Different([.. values, .. Properties(images, s_size), .. numbers, .. Properties(images, s_measured)]);
+    }
+
+    static IEnumerable<SliceColumn> Properties(IReadOnlyList<FlywheelImage> images, string[] names) =>
+        names.Select(name => SliceColumn.OfNumbers(SliceSubject.Property, name, [.. images.Select(i => SliceCondition.PropertyOf(i, name)!.Value)]));
+
+    static (List<SliceColumn> Values, List<SliceColumn> Numbers) Tags(IReadOnlyList<FlywheelImage> images, Func<int, IReadOnlyDictionary<string, string>> own, string? groupBy)
+    {
+        var byName = new SortedDictionary<string, string?[]>(StringComparer.Ordinal);
+        for (var i = 0; i < images.Count; i++)
+            foreach (var (name, value) in images[i].Tags.Concat(own(i))) // the request's own come last and win
+            {
+                if (name == groupBy) continue;
+                if (!byName.TryGetValue(name, out var column)) byName[name] = column = new string?[images.Count];
+                column[i] = value;
+            }
+        List<SliceColumn> values = [], numbers = [];
+        foreach (var (name, column) in byName)
+        {
+            var read = Array.ConvertAll(column, v => v is not null && SliceCondition.TryNumber(v, out var x) ? x : double.NaN);
+            if (column.Zip(read).All(p => p.First is null || !double.IsNaN(p.Second)) && read.Where(x => !double.IsNaN(x)).Distinct().Count() >= FewestNumbers)
+                numbers.Add(SliceColumn.OfNumbers(SliceSubject.Tag, name, read));
+            else
+                values.Add(SliceColumn.OfValues(SliceSubject.Tag, name, column));
+        }
+        return (values, numbers);
+    }
+
+    /// <summary>Without columns that repeat an earlier one number for number, as height does for square pictures.</summary>
+    static IReadOnlyList<SliceColumn> Different(List<SliceColumn> columns) =>
+        [.. columns.Where((c, at) => c.Numbers is not { } numbers || !columns.Take(at).Any(e => e.Numbers is { } earlier && earlier.AsSpan().SequenceEqual(numbers)))];
+}
