@@ -62,6 +62,7 @@ static class Samples
         Estimates = [s_metric, s_metric], Precision = [s_metric], Spread = 0.123, ShiftStrength = 12.345, DomainAuc = 0.912, MethodError = 0.123, HalfWidth = 0.02, SuggestedAudit = 1234567,
         SuggestedStrata = [new AuditShare(0.5, 0.82, 12345, 0.7, 123)], Warnings = ["the estimates without labels differ by 12 points"], Summary = "the model is right on about 92.3 % of 1,234,567 predictions",
     };
+
     static readonly DriftTest s_driftTest = new() { Kind = DriftKind.Appearance, Name = Long, Statistic = "Wasserstein", Value = 12345.678, Threshold = 2345.678, P = 0.00014, Flagged = true, Effect = "83.2 → 24 px (−12.1 SD), and more", Psi = 12.345, IndependentP = 1e-30 };
 
     static readonly TellingImage s_telling = new(12, s_id, s_path, 0.98765);

@@ -49,6 +49,8 @@ public static class Formatting
     /// <summary>As <see cref="PValue(double)"/>, or a dash.</summary>
     public static string PValue(double? p) => p is { } x ? PValue(x) : None;
 
+
+
     /// <summary>Errors of a slice among its judged images: <c>31 of 74</c>, expected ones <c>~30.5 of 74</c>.</summary>
     public static string Wrong(Slice? slice) => slice is null ? None : slice.Known
         ? string.Create(CultureInfo.InvariantCulture, $"{slice.Errors:0} of {slice.Support}")
@@ -247,6 +249,7 @@ public static class Formatting
     public static string Slices(IReadOnlyList<GateSlice>? slices) => slices is not { Count: > 0 }
         ? None
         : string.Join('\n', slices.Take(10).Select(s => string.Create(CultureInfo.InvariantCulture, $"{Points(s.Difference)} points, n {s.Difference.N}: {s.Name} ({Verdict(s.Verdict)})")));
+
 
     /// <summary>A figure of any size with three or four digits: <c>58.9</c>, <c>0.0123</c>, <c>1,404</c>.</summary>
     public static string Figure(double value) => double.IsNaN(value) ? None : Math.Abs(value) switch
