@@ -5,6 +5,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
 {
     ["import"] = ImportBenchmark.Run,
     ["predict"] = PredictBenchmark.Run,
+    ["serve"] = ServeBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);
