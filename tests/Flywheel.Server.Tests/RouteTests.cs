@@ -134,6 +134,17 @@ public sealed partial class RouteTests(SharedServer shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task The_process_loads_ONNX_Runtime_and_nothing_of_Torch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process has loaded is read from /proc.");
+        await _server.AnswerAsync(Bright(7));
+        var maps = await File.ReadAllTextAsync($"/proc/{_server.Process.Id}/maps");
+        Assert.Contains("libonnxruntime", maps);
+        Assert.DoesNotContain("libtorch", maps);
+        Assert.DoesNotContain("TorchSharp", maps);
+    }
+
+    [Fact]
     public async Task Metrics_are_in_the_text_format_with_cumulative_histograms()
     {
         var before = await _server.MetricAsync("flywheel_predictions_total{version=\"1\",label=\"open\"}");

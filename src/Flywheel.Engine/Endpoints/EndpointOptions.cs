@@ -108,8 +108,15 @@ public sealed record EndpointOptions
             options = set(options, arguments[i]);
         }
         if (options.Workspace.Length == 0) throw new FlywheelException("OptionMissing", FaultCategory.InvalidArgument, "The workspace is not named.", "--workspace", "Give --workspace and the workspace's folder.");
-        if (!IPAddress.TryParse(options.Address, out _)) throw Invalid("address", options.Address, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::1");
+        options.CheckAddress();
         return options;
+    }
+
+    /// <summary>Checks that the address is one.</summary>
+    /// <exception cref="FlywheelException"><c>InvalidOption</c>.</exception>
+    public void CheckAddress()
+    {
+        if (!IPAddress.TryParse(Address, out _)) throw Invalid("address", Address, "an IP address, such as 127.0.0.1, 0.0.0.0 or ::1");
     }
 
     static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -13,11 +13,12 @@ public static class EndpointService
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Checks what can be checked before a process is started.</summary>
-    /// <exception cref="FlywheelException"><c>AliasNotFound</c>, <c>EndpointKeyNeeded</c>, <c>EndpointNotInstalled</c>, <c>AspNetCoreMissing</c>.</exception>
+    /// <exception cref="FlywheelException"><c>InvalidOption</c>, <c>AliasNotFound</c>, <c>EndpointKeyNeeded</c>, <c>EndpointNotInstalled</c>, <c>AspNetCoreMissing</c>.</exception>
     public static ModelAlias Check(Workspace workspace, EndpointOptions options)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(options);
+        options.CheckAddress();
         ServerProgram.Find();
         foreach (var name in new[] { options.Alias, options.Challenger })
             if (name is not null && workspace.Catalogue.FindAlias(name) is null)

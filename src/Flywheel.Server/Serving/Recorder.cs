@@ -13,6 +13,8 @@ sealed partial class Recorder(Workspace workspace, EndpointOptions options, ILog
     /// <summary>The author that the ledger names.</summary>
     public const string Author = "endpoint";
 
+    const int MostJournals = 8;
+
     readonly Dictionary<string, ScoreJournal> _journals = new(StringComparer.Ordinal);
 
     /// <summary>Records a group; by one thread at a time.</summary>
@@ -44,7 +46,11 @@ sealed partial class Recorder(Workspace workspace, EndpointOptions options, ILog
         {
             try
             {
-                if (!_journals.TryGetValue(model.Id, out var journal)) _journals[model.Id] = journal = new ScoreJournal(workspace, model);
+                if (!_journals.TryGetValue(model.Id, out var journal))
+                {
+                    if (_journals.Count == MostJournals) Close(); // of versions long gone
+                    _journals[model.Id] = journal = new ScoreJournal(workspace, model);
+                }
                 journal.Append(scored);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,13 +60,15 @@ sealed partial class Recorder(Workspace workspace, EndpointOptions options, ILog
         }
     }
 
+    void Close()
+    {
+        foreach (var journal in _journals.Values) journal.Dispose();
+        _journals.Clear();
+    }
+
     public void Dispose()
     {
-        lock (_journals)
-        {
-            foreach (var journal in _journals.Values) journal.Dispose();
-            _journals.Clear();
-        }
+        lock (_journals) Close();
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Scores of the model {ModelId} could not be kept")]

@@ -34,8 +34,8 @@ public sealed class StartFlywheelEndpointCommand : FlywheelCommand
 
     /// <summary>The IP address to listen on. Any but this machine's own demands a key.</summary>
     [Parameter]
-    [ValidateNotNull]
-    public System.Net.IPAddress Address { get; set; } = System.Net.IPAddress.Loopback;
+    [ValidateNotNullOrEmpty]
+    public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>Which images are kept as files: all, none, sampled:0.1 (a tenth, at random), uncertain:0.8 (answers below that confidence).</summary>
     [Parameter]
@@ -92,7 +92,7 @@ public sealed class StartFlywheelEndpointCommand : FlywheelCommand
             Workspace = workspace.Root,
             Alias = Alias,
             Challenger = Challenger,
-            Address = Address.ToString(),
+            Address = Address,
             Port = Port,
             Dataset = Dataset,
             Keep = KeepPolicy.Parse(Keep),
