@@ -211,6 +211,7 @@ public sealed partial class SqliteCatalogue
         where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "i.id IN (SELECT unhex(value) FROM json_each({0}))");
         where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "i.label IN (SELECT value FROM json_each({0}))");
         if (query.Labelled is { } labelled) where.Add(labelled ? "i.label IS NOT NULL" : "i.label IS NULL");
+        if (query.HasPicture is { } kept) where.Add(kept ? "i.path<>''" : "i.path=''");
         where.AddProperties(query.Properties);
         var sql = $"SELECT {ImageColumns}{from} WHERE {where} ORDER BY {(query.Dataset is null ? "i.n" : "m.image")}";
         var tags = query.Tags is { Count: > 0 } t ? t : null;

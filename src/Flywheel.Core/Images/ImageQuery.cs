@@ -15,6 +15,9 @@ public sealed record ImageQuery
     /// <summary>True: only labelled images. False: only unlabelled ones. Null: both.</summary>
     public bool? Labelled { get; init; }
 
+    /// <summary>True: only images whose picture is there. False: only those of which an endpoint kept no picture. Null: both.</summary>
+    public bool? HasPicture { get; init; }
+
     /// <summary>Only images of this split (needs <see cref="Dataset"/>).</summary>
     public DataSplit? Split { get; init; }
 

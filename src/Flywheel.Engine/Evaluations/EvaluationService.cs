@@ -147,7 +147,7 @@ public static class EvaluationService
         if (split != DataSplit.None && dataset.SplitCounts.GetValueOrDefault(split) == 0)
             throw new FlywheelException("SplitEmpty", FaultCategory.InvalidOperation, $"The dataset '{dataset.Name}' has no images in its {split} split.", split,
                 "Give it one with Split-FlywheelDataset, or name another split.");
-        var all = workspace.Catalogue.Images(new ImageQuery { Dataset = dataset.Name, Split = split == DataSplit.None ? null : split }).ToList();
+        var all = workspace.Catalogue.Images(new ImageQuery { Dataset = dataset.Name, HasPicture = true, Split = split == DataSplit.None ? null : split }).ToList();
         var images = all.Where(i => i.Label is not null && i.Provenance != AnnotationProvenance.Auto).ToList();
         if (images.Count == 0) throw NothingToEvaluate(dataset, split, "no image has a label given by a person");
         return (images, all.Count, split);

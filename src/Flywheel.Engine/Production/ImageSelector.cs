@@ -33,7 +33,7 @@ public static class ImageSelector
         var dataset = workspace.GetDataset(request.Dataset);
         var exclude = request.Exclude.Select(id => id.Length == 64 ? id : workspace.Catalogue.FindImage(id)?.Id
             ?? throw new FlywheelException("ImageNotFound", FaultCategory.NotFound, $"No image '{id}' in the catalogue.", id, "Give the image, its id, or at least six of the id's first digits.")).ToHashSet();
-        var images = workspace.Catalogue.Images(new ImageQuery { Dataset = dataset.Name, Labelled = request.IncludeLabelled ? null : false })
+        var images = workspace.Catalogue.Images(new ImageQuery { Dataset = dataset.Name, HasPicture = true, Labelled = request.IncludeLabelled ? null : false })
             .Where(i => i.Split is DataSplit.None or DataSplit.Train && !exclude.Contains(i.Id)).ToList();
         token.ThrowIfCancellationRequested();
 

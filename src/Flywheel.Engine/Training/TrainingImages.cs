@@ -84,5 +84,5 @@ sealed record TrainingImages(
     }
 
     // By content id: the order of import must not change the result.
-    static IEnumerable<FlywheelImage> Sorted(Workspace workspace, ImageQuery query) => workspace.Catalogue.Images(query).OrderBy(i => i.Id, StringComparer.Ordinal);
+    static IEnumerable<FlywheelImage> Sorted(Workspace workspace, ImageQuery query) => workspace.Catalogue.Images(query with { HasPicture = true }).OrderBy(i => i.Id, StringComparer.Ordinal);
 }

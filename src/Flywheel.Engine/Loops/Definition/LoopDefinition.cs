@@ -23,6 +23,13 @@ sealed record LoopDefinition
     public MineOptions? Mine { get; init; }
     public LabelOptions? Label { get; init; }
     public RetrainOptions Retrain { get; init; } = new();
+
+    /// <summary>How models get into production; null if the loop publishes nothing.</summary>
+    public PublishOptions? Publish { get; init; }
+
+    /// <summary>How production is watched, or null.</summary>
+    public WatchOptions? Watch { get; init; }
+
     public IReadOnlyList<string> Controls { get; init; } = [];
     public required ProveOptions Prove { get; init; }
 
@@ -46,6 +53,9 @@ sealed record DataSource
 
     /// <summary>Which sample set to draw (lab, field, field-test), or null.</summary>
     public string? Sample { get; init; }
+
+    /// <summary>True for a dataset that an endpoint, the prediction cmdlets or an imported log fill: there is nothing to import.</summary>
+    public bool Recorded { get; init; }
 
     /// <summary>Images to draw.</summary>
     public int SampleImages { get; init; }
@@ -93,15 +103,40 @@ sealed record TrainOptions
 sealed record AdaptOptions(int? Epochs);
 
 /// <summary>What to look at and how much to have labelled.</summary>
-sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy);
+sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy, SliceOptions? Slices = null);
+
+/// <summary>How slices are looked for: conditions joined at most, and the false discovery rate confirmed ones may have.</summary>
+sealed record SliceOptions(int Conditions, double MaxQ);
 
 /// <summary>Where labels come from: exactly one of the two is given.</summary>
 /// <param name="Replay">Name of the data source whose truth is replayed for just the selected images.</param>
 /// <param name="Folder">Folder people label in, absolute.</param>
 sealed record LabelOptions(string? Replay, string? Folder);
 
-/// <summary>The training after labelling.</summary>
-sealed record RetrainOptions(int? Epochs = null);
+/// <summary>The training after labelling, and whether it is asked first if it pays.</summary>
+sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null);
+
+/// <summary>What the retraining decision weighs; null values are its defaults.</summary>
+sealed record RetrainWhen(TimeSpan? Cooldown, int? MinimumLabels, double? CostPerLabel, double? CostPerError, double? CostPerTraining, TimeSpan? Horizon, double? Volume);
+
+/// <summary>Into production behind a gate.</summary>
+/// <param name="Alias">The alias that moves.</param>
+/// <param name="Gate">Expressions every one of which must hold.</param>
+/// <param name="CannotTell">What it means when an interval straddles a bound.</param>
+/// <param name="On">What the gate is judged on.</param>
+sealed record PublishOptions(string Alias, IReadOnlyList<string> Gate, string CannotTell, ProveTarget On);
+
+/// <summary>Watching production.</summary>
+/// <param name="Since">How far the window reaches back; null for everything.</param>
+/// <param name="Drift">Null to leave drift out.</param>
+/// <param name="HalfWidth">Half width wanted of the accuracy estimate; null to leave it out.</param>
+sealed record WatchOptions(TimeSpan? Since, DriftOptions? Drift, double? HalfWidth);
+
+/// <summary>How drift is measured.</summary>
+/// <param name="FalseAlarms">False alarms allowed, such as "1 per 30d".</param>
+/// <param name="Every">How often it is looked.</param>
+/// <param name="GroupBy">Tag whose equal values belong together, or null.</param>
+sealed record DriftOptions(string FalseAlarms, TimeSpan Every, string? GroupBy);
 
 /// <summary>One dataset to judge on; split None means the whole.</summary>
 sealed record ProveTarget(string Dataset, DataSplit Split)

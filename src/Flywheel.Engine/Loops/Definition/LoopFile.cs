@@ -122,7 +122,7 @@ static partial class LoopFile
         MineOptions? mine = null;
         if (top.Map("mine") is { } mineMap)
         {
-            mine = new MineOptions(mineMap.Integer("failures", 1, 1000) ?? 48, mineMap.Integer("budget", 1, 1_000_000) ?? 80, mineMap.Enum<SelectionStrategy>("strategy") ?? SelectionStrategy.Auto);
+            mine = new MineOptions(mineMap.Integer("failures", 1, 1000) ?? 48, mineMap.Integer("budget", 1, 1_000_000) ?? 80, mineMap.Enum<SelectionStrategy>("strategy") ?? SelectionStrategy.Auto, Slices(mineMap));
             mineMap.End();
             if (top.Find("production") is null) faults.Add("LoopMissingKey", "'mine' needs to know where failures are looked for.", mineMap.Node, "Add 'production: <dataset>'.", "production", "mine");
         }
@@ -147,13 +147,7 @@ static partial class LoopFile
             if (mine is null) faults.Add("LoopMissingKey", "'label' needs 'mine', which says how many images to label.", labelMap.Node, "Add 'mine: { budget: 80 }'.", "mine", "label");
         }
 
-        var retrain = new RetrainOptions();
-        if (top.Map("retrain") is { } retrainMap)
-        {
-            retrain = new RetrainOptions(retrainMap.Integer("epochs", 1, 1000));
-            retrainMap.End();
-            if (top.Find("label") is null) faults.Add("LoopMissingKey", "'retrain' needs 'label': without new labels there is nothing to learn.", retrainMap.Node, "Add 'label: …' or remove 'retrain'.", "label", "retrain");
-        }
+        var retrain = Retrain(top, binding) ?? new RetrainOptions();
 
         string[] controlNames = [PlainControl, .. Enum.GetNames<SelectionStrategy>().Where(s => s != nameof(SelectionStrategy.Audit)).SelectMany(s => new[] { s.ToLowerInvariant(), LabelsOnlyControl + s.ToLowerInvariant() })];
         var controls = new List<string>();
@@ -173,6 +167,8 @@ static partial class LoopFile
         }
 
         var prove = Prove(top, binding, places, sources, train, production);
+        var publish = Publish(top, binding, prove);
+        var watch = Watch(top, binding);
         var report = top.FilePath("report") ?? Path.Combine(folder, "report");
         top.End();
 
@@ -195,6 +191,8 @@ static partial class LoopFile
             Mine = mine,
             Label = label,
             Retrain = retrain,
+            Publish = publish,
+            Watch = watch,
             Controls = controls,
             Prove = prove!,
             Report = report,
@@ -280,8 +278,12 @@ static partial class LoopFile
         var path = map.FilePath("path");
         var sample = map.Choice("sample", "lab", "field", "field-test");
         var sampleImages = map.Integer("images", 20, 1_000_000);
-        if (pathNode is null == map.Find("sample") is null)
-            faults.Add("LoopMissingKey", $"'data.{id}' needs exactly one of 'path' and 'sample'.", map.Node, "Write 'path: ./folder', or 'sample: lab' to draw a sample set.", "path", $"data.{id}");
+        var recorded = map.Flag("recorded") ?? false;
+        if ((pathNode is null ? 0 : 1) + (map.Find("sample") is null ? 0 : 1) + (recorded ? 1 : 0) != 1)
+            faults.Add("LoopMissingKey", $"'data.{id}' needs exactly one of 'path', 'sample' and 'recorded'.", map.Node, "Write 'path: ./folder', 'sample: lab' to draw a sample set, or 'recorded: true' for what an endpoint recorded.", "path", $"data.{id}");
+        foreach (var foreign in recorded ? new[] { "namePattern", "labelMap", "limit", "divide", "unlabeled" } : [])
+            if (map.Find(foreign) is { } there)
+                faults.Add("LoopInvalidValue", $"'data.{id}' is recorded as it comes; '{foreign}' has no part in it.", there, $"Remove '{foreign}'.", foreign, $"data.{id}.{foreign}");
         if (path is not null && !Directory.Exists(path) && !File.Exists(path))
             faults.Add("LoopPathNotFound", $"The path '{path}' of data.{id} does not exist.", pathNode!, "Check it; relative paths count from the loop file's folder, or from the current folder when a variable leads them.", path, $"data.{id}.path");
         else if (path is not null && !Directory.Exists(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
@@ -314,7 +316,7 @@ static partial class LoopFile
             if (images is null) limit.Require("perLabel");
             limit.End();
         }
-        var unlabeled = map.Flag("unlabeled") ?? false;
+        var unlabeled = (map.Flag("unlabeled") ?? false) || recorded;
         var groupBy = GroupBy(map, patternGroups, faults);
         SplitOptions? split = null;
         if (map.Map("split") is { } splitMap)
@@ -368,6 +370,7 @@ static partial class LoopFile
             Name = id,
             Path = path,
             Sample = sample,
+            Recorded = recorded,
             SampleImages = sampleImages ?? 1000,
             NamePattern = pattern,
             LabelMap = labelMap,

@@ -42,6 +42,32 @@ sealed class MapBinder(LoopBinding binding, YamlMap map, string path)
         return null;
     }
 
+    /// <summary>A time span such as 30d, 12h, 15m or 90s.</summary>
+    public TimeSpan? Duration(string key)
+    {
+        if (Find(key) is not { } node || binding.Text(node, Of(key), out _) is not { } text) return null;
+        if (text.Length > 1 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 100_000)
+        {
+            switch (text[^1])
+            {
+                case 'd': return TimeSpan.FromDays(value);
+                case 'h': return TimeSpan.FromHours(value);
+                case 'm': return TimeSpan.FromMinutes(value);
+                case 's': return TimeSpan.FromSeconds(value);
+            }
+        }
+        binding.Invalid(node, Of(key), text, "a time span such as 30d, 12h or 15m");
+        return null;
+    }
+
+    /// <summary>A mapping, or true for one without keys; null where the key is absent, empty or false.</summary>
+    public MapBinder? MapOrTrue(string key)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node is YamlMap) return binding.Map(node, Of(key));
+        return Flag(key) == true ? new MapBinder(binding, new YamlMap(node.Line, node.Column), Of(key)) : null;
+    }
+
     public bool? Flag(string key)
     {
         if (Find(key) is not { } node || binding.Text(node, Of(key), out _) is not { } text) return null;

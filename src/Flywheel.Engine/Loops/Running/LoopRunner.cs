@@ -21,7 +21,7 @@ sealed class LoopRunner(IReadOnlyList<ILoopStage> stages, TimeProvider time)
         return plan;
     }
 
-    /// <summary>Runs to the end, to a wait, or to a fault.</summary>
+    /// <summary>Runs to the end, to a stage that ends the turn, to a wait, or to a fault.</summary>
     /// <returns>The status; a failing stage's exception and cancellation pass through after the journal has them.</returns>
     public LoopStatus Run(LoopContext context, LoopJournal journal, StageReporter reporter, IReporter outer, string title, bool force)
     {
@@ -71,7 +71,7 @@ sealed class LoopRunner(IReadOnlyList<ILoopStage> stages, TimeProvider time)
                 Current = null;
             }
             var took = time.GetElapsedTime(start);
-            if (outcome.Status is StageStatus.Done && !stage.AlwaysRuns)
+            if (outcome.Status is StageStatus.Done)
             {
                 context.State.Save(stage.Name, new StageRecord
                 {
@@ -94,6 +94,7 @@ sealed class LoopRunner(IReadOnlyList<ILoopStage> stages, TimeProvider time)
                 break;
             }
             if (outcome.Status == StageStatus.GateFailed) status = LoopStatus.GateFailed;
+            if (outcome.EndsTurn) break;
         }
         outer.Progress(new ProgressInfo(title, "done", 1, 1, TimeSpan.Zero, true, StageReporter.LoopActivity));
         return status;

@@ -6,6 +6,9 @@ namespace Flywheel.Engine.Loops.Running;
 /// <param name="Status">Done, or Waiting or GateFailed to end the run there.</param>
 sealed record StageOutcome(string Summary, object? Output = null, StageStatus Status = StageStatus.Done)
 {
+    /// <summary>True: there is nothing left to do in this turn, and the stages after it stay as they are.</summary>
+    public bool EndsTurn { get; init; }
+
     /// <summary>Figures for the journal.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 }

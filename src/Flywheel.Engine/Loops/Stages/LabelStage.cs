@@ -41,13 +41,15 @@ sealed class LabelStage(LoopDefinition loop)
         if (labelled.Count == 0)
             throw new FlywheelException("NothingLabelled", FaultCategory.InvalidOperation, $"None of the {Count(chosen.Count)} chosen got a label.", Loop.Label.Replay ?? Loop.Label.Folder, "Check where the labels come from.", new SourceLocation(Loop.File));
         var labels = labelled.CountBy(i => i.Label!).OrderBy(l => l.Key, StringComparer.Ordinal);
+        // What earlier turns had labelled is learned from as well.
+        var all = catalogue.Images(new ImageQuery { Dataset = Loop.Production, Labelled = true }).Where(i => i.Provenance is not AnnotationProvenance.Auto).Concat(labelled).DistinctBy(i => i.Id);
         return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{Count(labelled.Count)} labelled ({string.Join(", ", labels.Select(l => $"{l.Key} {l.Value}"))})"),
-            new LabelOutput(new SortedDictionary<string, string>(labelled.ToDictionary(i => i.Id, i => i.Label!), StringComparer.Ordinal)))
+            new LabelOutput(new SortedDictionary<string, string>(all.ToDictionary(i => i.Id, i => i.Label!), StringComparer.Ordinal)))
         {
             Metrics = new Dictionary<string, double> { ["images"] = labelled.Count },
         };
     }
 }
 
-/// <summary>The label of every chosen image that got one.</summary>
+/// <summary>The label of every production image that has one: those chosen in this turn and in earlier ones.</summary>
 sealed record LabelOutput(IReadOnlyDictionary<string, string> Labels);

@@ -5,10 +5,20 @@ using Flywheel.Engine.Production;
 
 namespace Flywheel.Engine.Loops.Stages;
 
-/// <summary>The start model meets production: predicts what it has never seen, without labels.</summary>
+/// <summary>
+/// The model in production meets what it has never seen, without labels: the one the loop's alias points to, or the start model of a loop
+/// that publishes nothing. What it has predicted already, by an endpoint or an earlier run, stands.
+/// </summary>
 sealed class ProduceStage(LoopDefinition loop)
-    : LoopStage(loop, StageNames.Produce, $"predicts {loop.Production}", [StageNames.Train, ProductionSource(loop)])
+    : LoopStage(loop, StageNames.Produce, $"predicts {loop.Production}", [Source(loop), ProductionSource(loop)])
 {
+    static string Source(LoopDefinition loop) => loop.Publish is null ? StageNames.Train : StageNames.FirstPublish;
+
+    /// <summary>Id of the model in production.</summary>
+    public static string InProduction(LoopDefinition loop, LoopContext context) => loop.Publish is { } publish
+        ? context.Workspace.Catalogue.FindAlias(publish.Alias)?.ModelId ?? "none"
+        : context.Output<ModelOutput>(StageNames.Train).ModelId;
+
     /// <summary>The stage that makes the production dataset.</summary>
     public static string ProductionSource(LoopDefinition loop) => SourceStage(loop, loop.Production!);
 
@@ -23,17 +33,22 @@ sealed class ProduceStage(LoopDefinition loop)
 
     public override IReadOnlyDictionary<string, string> Inputs(LoopContext context) => new Dictionary<string, string>
     {
-        ["model"] = context.Output<ModelOutput>(StageNames.Train).ModelId,
+        ["model"] = InProduction(Loop, context),
         ["images"] = Members(context.Workspace, Loop.Production!),
     };
 
     public override StageOutcome Run(LoopContext context)
     {
-        var model = context.Workspace.GetModel(context.Output<ModelOutput>(StageNames.Train).ModelId);
-        using var service = new PredictionService(context.Workspace, model, reporter: context.Reporter);
-        var images = context.Workspace.Catalogue.Images(new ImageQuery { Dataset = Loop.Production });
-        var predictions = service.PredictImages(images, context.Reporter, context.Token).ToList();
-        service.Complete(context.Reporter);
+        var model = context.Workspace.GetModel(InProduction(Loop, context));
+        var catalogue = context.Workspace.Catalogue;
+        var made = new PredictionQuery { ModelId = model.Id, Dataset = Loop.Production };
+        var done = catalogue.Predictions(made).Select(p => p.ImageId).ToHashSet(StringComparer.Ordinal);
+        using (var service = new PredictionService(context.Workspace, model, reporter: context.Reporter))
+        {
+            foreach (var _ in service.PredictImages(catalogue.Images(new ImageQuery { Dataset = Loop.Production, HasPicture = true }).Where(i => !done.Contains(i.Id)), context.Reporter, context.Token)) { }
+            service.Complete(context.Reporter);
+        }
+        var predictions = catalogue.Predictions(made).ToList();
         if (predictions.Count == 0)
             throw new FlywheelException("ProductionEmpty", FaultCategory.InvalidOperation, $"No image of '{Loop.Production}' could be predicted.", Loop.Production, "Check the source of the production images.", new SourceLocation(Loop.File));
         var labels = predictions.CountBy(p => p.Label).OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value:N0}"));

@@ -6,6 +6,10 @@ static class StageNames
     public const string Sample = "sample";
     public const string Train = "train";
     public const string Evaluate = "evaluate";
+    public const string FirstPublish = "first publish";
+    public const string Watch = "watch";
+    public const string Decide = "decide";
+    public const string Publish = "publish";
     public const string Produce = "production";
     public const string Adapt = "adapt";
     public const string Mine = "mine";

@@ -5,9 +5,9 @@ One turn of the wheel, cmdlet by cmdlet, each object piping into the next.
 Without parameters on drawn eyes; with -Mrl and -Cew on the real ones of the founding experiment. Production is one dataset, imported
 without labels: its Train part is what the model meets, its Test part gets its labels back and is the hold-out no model learns from.
 .EXAMPLE
-flywheel examples/03-stage-by-stage/turn.ps1
+flywheel examples/01-first-turn/stage-by-stage.ps1
 .EXAMPLE
-flywheel examples/03-stage-by-stage/turn.ps1 -Mrl ./mrl -Cew ./cew
+flywheel examples/01-first-turn/stage-by-stage.ps1 -Mrl ./mrl -Cew ./cew
 #>
 param(
     [string] $Mrl,

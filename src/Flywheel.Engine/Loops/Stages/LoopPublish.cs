@@ -1,0 +1,32 @@
+using Flywheel.Engine.Loops.Definition;
+using Flywheel.Engine.Loops.Running;
+using Flywheel.Engine.Registry;
+
+namespace Flywheel.Engine.Loops.Stages;
+
+/// <summary>What the two publishing stages share.</summary>
+static class LoopPublish
+{
+    /// <summary>Holds a model against the gate and publishes it if it passes.</summary>
+    public static StageOutcome Publish(LoopDefinition loop, LoopContext context, string modelId)
+    {
+        var options = loop.Publish!;
+        var result = RegistryService.Publish(context.Workspace, new PublishRequest
+        {
+            Model = context.Workspace.GetModel(modelId),
+            Alias = options.Alias,
+            Gate = options.Gate,
+            CannotTell = Enum.Parse<CannotTellPolicy>(options.CannotTell, true),
+            Dataset = options.On.Dataset,
+            Split = options.On.Split,
+            Seed = loop.Seed,
+            Author = $"loop {loop.Name}",
+            Reason = $"run {context.RunId}",
+        }, context.Reporter, context.Token);
+        var status = result.Published ? StageStatus.Done : result.Gate.Verdict == GateVerdict.CannotTell && options.CannotTell == "wait" ? StageStatus.Waiting : StageStatus.GateFailed;
+        return new StageOutcome(result.Summary, new PublishOutput(result.Published, result.Version, modelId, [.. result.Gate.Checks.Select(c => c.ToString())]), status);
+    }
+}
+
+/// <summary>What became of a publication.</summary>
+sealed record PublishOutput(bool Published, int? Version, string ModelId, IReadOnlyList<string> Checks);
