@@ -105,8 +105,8 @@ sealed record AdaptOptions(int? Epochs);
 /// <summary>What to look at and how much to have labelled.</summary>
 sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy, SliceOptions? Slices = null);
 
-/// <summary>How slices are looked for: conditions joined at most, and the false discovery rate confirmed ones may have.</summary>
-sealed record SliceOptions(int Conditions, double MaxQ);
+/// <summary>How slices are looked for: conditions joined at most, the false discovery rate confirmed ones may have, and what production is contrasted with.</summary>
+sealed record SliceOptions(int Conditions, double MaxQ, string? Against);
 
 /// <summary>Where labels come from: exactly one of the two is given.</summary>
 /// <param name="Replay">Name of the data source whose truth is replayed for just the selected images.</param>
@@ -116,15 +116,15 @@ sealed record LabelOptions(string? Replay, string? Folder);
 /// <summary>The training after labelling, and whether it is asked first if it pays.</summary>
 sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null);
 
-/// <summary>What the retraining decision weighs; null values are its defaults.</summary>
-sealed record RetrainWhen(TimeSpan? Cooldown, int? MinimumLabels, double? CostPerLabel, double? CostPerError, double? CostPerTraining, TimeSpan? Horizon, double? Volume);
+/// <summary>What the retraining decision weighs; a null volume is counted.</summary>
+sealed record RetrainWhen(RetrainingCosts Costs, RetrainingRules Rules, double? VolumePerDay);
 
 /// <summary>Into production behind a gate.</summary>
 /// <param name="Alias">The alias that moves.</param>
 /// <param name="Gate">Expressions every one of which must hold.</param>
 /// <param name="CannotTell">What it means when an interval straddles a bound.</param>
 /// <param name="On">What the gate is judged on.</param>
-sealed record PublishOptions(string Alias, IReadOnlyList<string> Gate, string CannotTell, ProveTarget On);
+sealed record PublishOptions(string Alias, IReadOnlyList<string> Gate, CannotTellPolicy CannotTell, ProveTarget On);
 
 /// <summary>Watching production.</summary>
 /// <param name="Since">How far the window reaches back; null for everything.</param>
@@ -133,10 +133,9 @@ sealed record PublishOptions(string Alias, IReadOnlyList<string> Gate, string Ca
 sealed record WatchOptions(TimeSpan? Since, DriftOptions? Drift, double? HalfWidth);
 
 /// <summary>How drift is measured.</summary>
-/// <param name="FalseAlarms">False alarms allowed, such as "1 per 30d".</param>
-/// <param name="Every">How often it is looked.</param>
+/// <param name="Budget">How often it may alarm though nothing changed.</param>
 /// <param name="GroupBy">Tag whose equal values belong together, or null.</param>
-sealed record DriftOptions(string FalseAlarms, TimeSpan Every, string? GroupBy);
+sealed record DriftOptions(FalseAlarmBudget Budget, string? GroupBy);
 
 /// <summary>One dataset to judge on; split None means the whole.</summary>
 sealed record ProveTarget(string Dataset, DataSplit Split)

@@ -1,3 +1,5 @@
+using Flywheel.Engine.Registry.Gates;
+
 namespace Flywheel.Engine.Loops.Definition;
 
 /// <summary>The keys that concern a model in production.</summary>
@@ -6,7 +8,7 @@ static partial class LoopFile
     static SliceOptions? Slices(MapBinder mine)
     {
         if (mine.MapOrTrue("slices") is not { } map) return null;
-        var options = new SliceOptions(map.Integer("conditions", 1, 3) ?? 3, map.Number("q", 0.0001, 0.5) ?? 0.05);
+        var options = new SliceOptions(map.Integer("conditions", 1, 3) ?? 3, map.Number("q", 0.0001, 0.5) ?? 0.05, map.Choice("against", "reference"));
         map.End();
         return options;
     }
@@ -19,12 +21,28 @@ static partial class LoopFile
         {
             var inner = map.Map("when")!;
             var cost = inner.Map("cost");
-            when = new RetrainWhen(inner.Duration("cooldown"), inner.Integer("minimumLabels", 0, 1_000_000), cost?.Number("perLabel", 0, 1e9), cost?.Number("perError", 0, 1e9),
-                cost?.Number("perTraining", 0, 1e9), inner.Duration("horizon"), inner.Number("volume", 0, 1e9));
+            RetrainingCosts costs = new();
+            RetrainingRules rules = new();
+            costs = costs with
+            {
+                PerLabel = cost?.Number("perLabel", 0, 1e9) ?? costs.PerLabel,
+                PerError = cost?.Number("perError", 0, 1e9) ?? costs.PerError,
+                PerTraining = cost?.Number("perTraining", 0, 1e9) ?? costs.PerTraining,
+                Horizon = inner.Duration("horizon") ?? costs.Horizon,
+            };
+            rules = rules with
+            {
+                Cooldown = inner.Duration("cooldown") ?? rules.Cooldown,
+                MinimumLabels = inner.Integer("minimumLabels", 0, 1_000_000) ?? rules.MinimumLabels,
+                Review = inner.Duration("review") ?? rules.Review,
+                Labelling = inner.Duration("labelling") ?? rules.Labelling,
+            };
+            when = new RetrainWhen(costs, rules, inner.Number("volumePerDay", 0, 1e9));
+            Demand(binding, inner.Node, "retrain.when", () => _ = (costs.Validated(), rules.Validated()));
             cost?.End();
             inner.End();
         }
-        else if (map.Choice("when", "always", "worthwhile") == "worthwhile") when = new RetrainWhen(null, null, null, null, null, null, null);
+        else if (map.Choice("when", "always", "worthwhile") == "worthwhile") when = new RetrainWhen(new(), new(), null);
         var options = new RetrainOptions(map.Integer("epochs", 1, 1000), when);
         map.End();
         if (top.Find("label") is null) binding.Faults.Add("LoopMissingKey", "'retrain' needs 'label': without new labels there is nothing to learn.", map.Node, "Add 'label: …' or remove 'retrain'.", "label", "retrain");
@@ -40,12 +58,10 @@ static partial class LoopFile
         var gate = new List<string>();
         foreach (var (text, node) in map.Texts("gate") ?? [])
         {
-            // The expression's own column counts from the start of its text.
-            if (GateFault(text) is { } fault) binding.Faults.Add("LoopInvalidValue", $"The gate '{text}' is not an expression: {fault.Message}", node, fault.RecommendedAction ?? "Write for example 'accuracy >= champion - 0.005'.", text, "publish.gate");
-            else gate.Add(text);
+            if (Demand(binding, node, "publish.gate", () => GateParser.Parse(text))) gate.Add(text);
         }
-        var cannotTell = map.Choice("cannotTell", "fail", "pass", "wait") ?? "fail";
-        var on = prove?.On.FirstOrDefault();
+        var cannotTell = map.Enum<CannotTellPolicy>("cannotTell") ?? CannotTellPolicy.Wait;
+        var on = prove is { On.Count: > 0 } ? prove.On[0] : null;
         if (map.Find("on") is { } onNode && binding.Text(onNode, "publish.on", out _) is { } wanted && prove is not null)
         {
             on = prove.On.FirstOrDefault(t => t.ToString() == wanted);
@@ -61,8 +77,11 @@ static partial class LoopFile
         DriftOptions? drift = null;
         if (map.Find("drift") is not YamlScalar { Text: "false" } && (map.MapOrTrue("drift") ?? new MapBinder(binding, new YamlMap(map.Node.Line, map.Node.Column), "watch.drift")) is { } driftMap)
         {
-            drift = new DriftOptions(driftMap.Text("falseAlarms") ?? "1 per 30d", driftMap.Duration("every") ?? TimeSpan.FromDays(1), driftMap.Text("groupBy"));
-            if (BudgetFault(drift.FalseAlarms) is { } fault) binding.Invalid(driftMap.Find("falseAlarms")!, "watch.drift.falseAlarms", drift.FalseAlarms, fault);
+            var falseAlarms = driftMap.Text("falseAlarms") ?? "1 per 30d";
+            var every = driftMap.Duration("every") ?? TimeSpan.FromDays(1);
+            FalseAlarmBudget? budget = null;
+            Demand(binding, driftMap.Find("falseAlarms") ?? driftMap.Node, "watch.drift.falseAlarms", () => budget = FalseAlarmBudget.Parse(falseAlarms, every));
+            if (budget is not null) drift = new DriftOptions(budget, driftMap.Text("groupBy"));
             driftMap.End();
         }
         double? halfWidth = 0.02;
@@ -76,5 +95,20 @@ static partial class LoopFile
         map.End();
         if (top.Find("production") is null) binding.Faults.Add("LoopMissingKey", "'watch' needs to know what to watch.", map.Node, "Add 'production: <dataset>'.", "production", "watch");
         return options;
+    }
+
+    /// <summary>Lets a value's own rules judge it; what they say becomes a fault of the file.</summary>
+    static bool Demand(LoopBinding binding, YamlNode at, string field, Action check)
+    {
+        try
+        {
+            check();
+            return true;
+        }
+        catch (FlywheelException e)
+        {
+            binding.Faults.Add("LoopInvalidValue", $"'{field}': {e.Message}", at, e.RecommendedAction, e.Target, field);
+            return false;
+        }
     }
 }

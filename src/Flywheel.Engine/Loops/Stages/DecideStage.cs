@@ -1,6 +1,6 @@
 using Flywheel.Engine.Loops.Definition;
 using Flywheel.Engine.Loops.Running;
-using Flywheel.Engine.Production;
+using Flywheel.Engine.Production.Retraining;
 
 namespace Flywheel.Engine.Loops.Stages;
 
@@ -17,7 +17,8 @@ sealed class DecideStage(LoopDefinition loop)
     public override StageOutcome Run(LoopContext context)
     {
         var model = context.Workspace.GetModel(ProduceStage.InProduction(Loop, context));
-        var decision = RetrainingService.Decide(context.Workspace, model, Loop.Retrain.When!, context.Reporter, context.Token);
+        var when = Loop.Retrain.When!;
+        var decision = RetrainingService.Decide(context.Workspace, model, new RetrainingRequest { Costs = when.Costs, Rules = when.Rules, VolumePerDay = when.VolumePerDay, Seed = Loop.Seed }, context.Reporter, context.Token);
         return new StageOutcome(decision.Summary, decision) { EndsTurn = decision.Verdict == RetrainingVerdict.Wait };
     }
 }

@@ -11,19 +11,20 @@ static class LoopPublish
     public static StageOutcome Publish(LoopDefinition loop, LoopContext context, string modelId)
     {
         var options = loop.Publish!;
-        var result = RegistryService.Publish(context.Workspace, new PublishRequest
+        var judgement = RegistryService.Judge(context.Workspace, new PublishRequest
         {
-            Model = context.Workspace.GetModel(modelId),
+            Model = modelId,
             Alias = options.Alias,
             Gate = options.Gate,
-            CannotTell = Enum.Parse<CannotTellPolicy>(options.CannotTell, true),
+            CannotTell = options.CannotTell,
             Dataset = options.On.Dataset,
             Split = options.On.Split,
             Seed = loop.Seed,
             Author = $"loop {loop.Name}",
             Reason = $"run {context.RunId}",
         }, context.Reporter, context.Token);
-        var status = result.Published ? StageStatus.Done : result.Gate.Verdict == GateVerdict.CannotTell && options.CannotTell == "wait" ? StageStatus.Waiting : StageStatus.GateFailed;
+        var result = RegistryService.Publish(context.Workspace, judgement, context.Reporter, context.Token);
+        var status = result.Published ? StageStatus.Done : result.Gate.Verdict == GateVerdict.CannotTell ? StageStatus.Waiting : StageStatus.GateFailed;
         return new StageOutcome(result.Summary, new PublishOutput(result.Published, result.Version, modelId, [.. result.Gate.Checks.Select(c => c.ToString())]), status);
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Flywheel.Engine.Drift;
 using Flywheel.Engine.Loops.Definition;
 using Flywheel.Engine.Loops.Running;
 using Flywheel.Engine.Production;
@@ -29,7 +29,7 @@ sealed class WatchStage(LoopDefinition loop)
             {
                 Dataset = Loop.Production,
                 Since = since,
-                Budget = FalseAlarmBudget.Parse(options.FalseAlarms, options.Every),
+                Budget = options.Budget,
                 GroupBy = options.GroupBy,
                 Seed = Loop.Seed,
             }, context.Reporter, context.Token);
@@ -38,9 +38,9 @@ sealed class WatchStage(LoopDefinition loop)
         }
         if (Loop.Watch.HalfWidth is { } halfWidth)
         {
-            accuracy = PerformanceService.Measure(context.Workspace, model, new PerformanceRequest { Dataset = Loop.Production, Since = since, HalfWidth = halfWidth, Seed = Loop.Seed }, context.Reporter, context.Token);
+            accuracy = PerformanceService.Measure(context.Workspace, model, new PerformanceQuery { Dataset = Loop.Production, Since = since, HalfWidth = halfWidth, Seed = Loop.Seed }, context.Reporter, context.Token);
             findings.Add(accuracy.Summary);
-            if (accuracy.Value is { } value) metrics["accuracy"] = value;
+            if (accuracy.Known) metrics["accuracy"] = accuracy.Value;
         }
         return new StageOutcome(string.Join(" ", findings), new WatchOutput(drift, accuracy)) { Metrics = metrics };
     }
