@@ -42,9 +42,9 @@ public class SliceDiscoveryTests
             SliceColumn.OfValues(SliceSubject.Predicted, "predicted", Predicted),
             SliceColumn.OfNumbers(SliceSubject.Property, "width", Width),
             SliceColumn.OfNumbers(SliceSubject.Tag, "glare", Glare),
-            SliceColumn.OfNumbers(SliceSubject.Property, "brightness", Brightness),
-            SliceColumn.OfNumbers(SliceSubject.Property, "sharpness", Sharpness),
-            SliceColumn.OfNumbers(SliceSubject.Property, "bytes", Bytes),
+            SliceColumn.OfNumbers(SliceSubject.Property, "brightness", Brightness, 1),
+            SliceColumn.OfNumbers(SliceSubject.Property, "sharpness", Sharpness, 1),
+            SliceColumn.OfNumbers(SliceSubject.Property, "bytes", Bytes, 2),
         ];
     }
 

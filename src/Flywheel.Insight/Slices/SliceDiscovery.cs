@@ -11,7 +11,7 @@ public static class SliceDiscovery
     const int FewestImages = 10;
 
     /// <summary>Finds and judges slices.</summary>
-    /// <param name="columns">The features; earlier columns are preferred where two say the same. A look column is only asked for what no other explains.</param>
+    /// <param name="columns">The features; earlier columns are preferred where two say the same, and lower tiers go first.</param>
     /// <param name="errors">By image: 1 wrong, 0 right; or the expected error in between where nobody knows.</param>
     /// <param name="groups">By image the unit drawn independently (near-duplicates, a person), or null if that is the image.</param>
     /// <param name="doubt">By image the model's own expected error; a look must fail beyond it. Null: not asked for.</param>
@@ -89,9 +89,13 @@ public static class SliceDiscovery
         var alive = new ulong[(rows.Length + 63) / 64];
         for (var i = 0; i < rows.Length; i++) alive[i >> 6] |= 1UL << i;
         var found = new List<ulong[]>();
+        int[] tiers = [.. columns.Select(c => c.Tier).Distinct().Order()];
         for (var round = 0; round < options.Slices; round++)
         {
-            var best = search.Best(alive, l => columns[l.Column].Subject != SliceSubject.Look, token) ?? search.Best(alive, _ => true, token);
+            SliceSearch.Conjunction? best = null;
+            // A look never narrows what has a name.
+            foreach (var tier in tiers)
+                if ((best = search.Best(alive, l => columns[l.Column].Tier <= tier, l => columns[l.Column].Tier <= tier || columns[l.Column].Subject != SliceSubject.Look, token)) is not null) break;
             if (best is not { } slice) yield break;
             var images = search.Images(slice.Literals);
             for (var w = 0; w < alive.Length; w++) alive[w] &= ~images[w];

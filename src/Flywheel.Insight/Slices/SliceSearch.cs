@@ -12,7 +12,10 @@ sealed class SliceSearch
     const int MostParents = 4000;
 
     /// <summary>A condition on a preferred column is taken instead if it is worth at most this much less, nats, and means nearly the same images.</summary>
-    const double Indifference = 2;
+    const double Indifference = 4;
+
+    /// <summary>What narrowing a conjunction must gain beyond its price, nats.</summary>
+    const double Margin = 2;
 
     /// <summary>Most times a conjunction is narrowed.</summary>
     const int MostRefinements = 6;
@@ -57,7 +60,11 @@ sealed class SliceSearch
     public readonly record struct Conjunction(int[] Literals, int Support, double Errors, double Score);
 
     /// <summary>The best conjunction among some images, or null if none explains more than it costs to say.</summary>
-    public Conjunction? Best(ulong[] alive, Func<Literal, bool> allowed, CancellationToken token)
+    /// <param name="alive">The images.</param>
+    /// <param name="allowed">Conditions to search.</param>
+    /// <param name="narrowing">Conditions that may narrow what was found.</param>
+    /// <param name="token">Obeyed.</param>
+    public Conjunction? Best(ulong[] alive, Func<Literal, bool> allowed, Func<Literal, bool> narrowing, CancellationToken token)
     {
         (_alive, _n, _k) = (alive, Count(alive), Sum(alive));
         if (_n < 2 * _least || _k <= 0) return null;
@@ -78,7 +85,9 @@ sealed class SliceSearch
             var children = parents.SelectMany(p => first.Where(l => l > p[^1] && MayJoin(p, l)).Select(l => (int[])[.. p, l]));
             parents = Judge(children, ref best, cheapest, token);
         }
-        return best.Score > 0 ? Prefer(Refine(best, usable), usable) : null;
+        if (best.Score <= 0) return null;
+        int[] all = [.. Enumerable.Range(0, _literals.Count).Where(l => narrowing(_literals[l]))];
+        return Prefer(Refine(best, all), all);
     }
 
     /// <summary>
@@ -94,7 +103,7 @@ sealed class SliceSearch
         {
             var own = Images(whole.Literals, _alive);
             Conjunction? part = null;
-            var most = Indifference;
+            var most = Margin;
             foreach (var l in usable)
             {
                 if (Narrowed(whole.Literals, l) is not { } literals) continue;
