@@ -2,10 +2,11 @@ namespace Flywheel.Insight.Slices;
 
 /// <summary>One condition the search may use, and the images of the searched half it holds for.</summary>
 /// <param name="Column">Index of its column; lower ones are preferred among equals.</param>
+/// <param name="Tier">Tier of its column.</param>
 /// <param name="Condition">The condition.</param>
 /// <param name="Price">What naming it costs, in nats: ln of the columns and of the conditions of its column there were to choose from.</param>
 /// <param name="Bits">Bit i: it holds for the i-th image of the half.</param>
-sealed record Literal(int Column, SliceCondition Condition, double Price, ulong[] Bits)
+sealed record Literal(int Column, int Tier, SliceCondition Condition, double Price, ulong[] Bits)
 {
     /// <summary>All conditions with enough images in the half, and enough without.</summary>
     public static List<Literal> Enumerate(IReadOnlyList<SliceColumn> columns, int[] rows, int least)
@@ -27,7 +28,7 @@ sealed record Literal(int Column, SliceCondition Condition, double Price, ulong[
                 }
                 if (count >= least && count <= rows.Length - least) found.Add((condition, bits));
             }
-            foreach (var (condition, bits) in found) literals.Add(new Literal(c, condition, Math.Log(found.Count), bits));
+            foreach (var (condition, bits) in found) literals.Add(new Literal(c, column.Tier, condition, Math.Log(found.Count), bits));
         }
         var ofColumn = Math.Log(Math.Max(1, literals.Select(l => l.Column).Distinct().Count()));
         return [.. literals.Select(l => l with { Price = l.Price + ofColumn })];

@@ -11,6 +11,12 @@ public sealed class SliceColumn
     /// <summary>Name of the property or tag.</summary>
     public string Name { get; }
 
+    /// <summary>
+    /// How plainly it speaks, 0 first: a column of a later tier is asked only for what no earlier one explains, or to narrow what an earlier one
+    /// found. Statistics of pixels go along with many conditions at once and would name their union.
+    /// </summary>
+    public int Tier { get; init; }
+
     /// <summary>Numbers by image, NaN where unknown; null if it holds none.</summary>
     public double[]? Numbers { get; private init; }
 
@@ -21,15 +27,15 @@ public sealed class SliceColumn
     public int Count => Numbers?.Length ?? Values!.Length;
 
     /// <summary>A column of numbers.</summary>
-    public static SliceColumn OfNumbers(SliceSubject subject, string name, double[] numbers)
+    public static SliceColumn OfNumbers(SliceSubject subject, string name, double[] numbers, int tier = 0)
     {
         ArgumentNullException.ThrowIfNull(numbers);
-        return new SliceColumn(subject, name) { Numbers = numbers };
+        return new SliceColumn(subject, name) { Numbers = numbers, Tier = tier };
     }
 
     /// <summary>A column with one value, or null, per image.</summary>
-    public static SliceColumn OfValues(SliceSubject subject, string name, IEnumerable<string?> values) =>
-        new(subject, name) { Values = [.. values.Select(v => (IReadOnlyList<string>)(v is null ? [] : [v]))] };
+    public static SliceColumn OfValues(SliceSubject subject, string name, IEnumerable<string?> values, int tier = 0) =>
+        new(subject, name) { Tier = tier, Values = [.. values.Select(v => (IReadOnlyList<string>)(v is null ? [] : [v]))] };
 
     /// <summary>A column with any number of values per image.</summary>
     public static SliceColumn OfTerms(SliceSubject subject, string name, IEnumerable<IReadOnlyList<string>> terms) => new(subject, name) { Values = [.. terms] };

@@ -11,13 +11,13 @@ public static class SliceDiscovery
     const int FewestImages = 10;
 
     /// <summary>Finds and judges slices.</summary>
-    /// <param name="columns">The features; earlier columns are preferred where two say the same. A look column is only asked for what no other explains.</param>
+    /// <param name="columns">The features; earlier columns are preferred where two say the same, and lower tiers go first.</param>
     /// <param name="errors">By image: 1 wrong, 0 right; or the expected error in between where nobody knows.</param>
     /// <param name="groups">By image the unit drawn independently (near-duplicates, a person), or null if that is the image.</param>
     /// <param name="doubt">By image the model's own expected error; a look must fail beyond it. Null: not asked for.</param>
     /// <param name="options">How to search and judge.</param>
     /// <param name="token">Obeyed during the search.</param>
-    /// <returns>Confirmed ones first, then by errors beyond what the rest would have.</returns>
+    /// <returns>Confirmed ones first, then by errors beyond what the rest would have, those that slices before it explain left out.</returns>
     public static IReadOnlyList<FoundSlice> Find(IReadOnlyList<SliceColumn> columns, double[] errors, int[]? groups, double[]? doubt, SliceOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -33,14 +33,15 @@ public static class SliceDiscovery
         if (searched.Length < 2 * least || held.Length < 2 * least) return [];
         var test = new SliceTest(errors, groups, held, options.Seed);
         var before = new HashSet<int>();
-        var judged = new List<(FoundSlice Slice, double P)>();
+        var judged = new List<(FoundSlice Slice, double Excess)>();
         foreach (var conditions in Search(columns, errors, groups, searched, least, options, token))
         {
             token.ThrowIfCancellationRequested();
             bool Holds(int row) => conditions.All(c => c.Column.Holds(c.Condition, row));
             int[] inside = [.. held.Where(Holds)], outside = [.. held.Where(i => !Holds(i))];
             if (inside.Length == 0) continue;
-            var alone = test.P([.. inside.Where(i => !before.Contains(i))], [.. outside.Where(i => !before.Contains(i))]);
+            int[] own = [.. inside.Where(i => !before.Contains(i))], others = [.. outside.Where(i => !before.Contains(i))];
+            var alone = test.P(own, others);
             before.UnionWith(inside);
             var rate = test.Rate(inside);
             var elsewhere = outside.Length == 0 ? double.NaN : test.Sum(outside) / outside.Length;
@@ -58,11 +59,11 @@ public static class SliceDiscovery
                 Lift = elsewhere > 0 ? rate.Value / elsewhere : rate.Value > 0 ? double.PositiveInfinity : double.NaN,
                 P = p,
                 Method = look ? $"{test.Method}; and the same among images of equal confidence" : test.Method,
-            }, p));
+            }, others.Length == 0 ? 0 : test.Sum(own) - own.Length * test.Sum(others) / others.Length));
         }
-        var q = BenjaminiHochberg.Adjust([.. judged.Select(j => j.P)]);
-        return [.. judged.Select((j, i) => j.Slice with { Q = q[i], Confirmed = q[i] <= options.MaxQ && j.Slice.Lift >= options.MinLift })
-            .OrderByDescending(s => s.Confirmed).ThenByDescending(s => s.Errors - s.Support * s.RateElsewhere)];
+        var q = BenjaminiHochberg.Adjust([.. judged.Select(j => j.Slice.P)]);
+        return [.. judged.Select((j, i) => (Slice: j.Slice with { Q = q[i], Confirmed = q[i] <= options.MaxQ && j.Slice.Lift >= options.MinLift }, j.Excess))
+            .OrderByDescending(j => j.Slice.Confirmed).ThenByDescending(j => j.Excess).Select(j => j.Slice)];
     }
 
     /// <summary>Two halves, whole groups each, drawn at random.</summary>
@@ -89,9 +90,13 @@ public static class SliceDiscovery
         var alive = new ulong[(rows.Length + 63) / 64];
         for (var i = 0; i < rows.Length; i++) alive[i >> 6] |= 1UL << i;
         var found = new List<ulong[]>();
+        int[] tiers = [.. columns.Select(c => c.Tier).Distinct().Order()];
         for (var round = 0; round < options.Slices; round++)
         {
-            var best = search.Best(alive, l => columns[l.Column].Subject != SliceSubject.Look, token) ?? search.Best(alive, _ => true, token);
+            SliceSearch.Conjunction? best = null;
+            // A look never narrows what has a name.
+            foreach (var tier in tiers)
+                if ((best = search.Best(alive, l => columns[l.Column].Tier <= tier, l => columns[l.Column].Tier <= tier || columns[l.Column].Subject != SliceSubject.Look, token)) is not null) break;
             if (best is not { } slice) yield break;
             var images = search.Images(slice.Literals);
             for (var w = 0; w < alive.Length; w++) alive[w] &= ~images[w];

@@ -12,7 +12,10 @@ sealed class SliceSearch
     const int MostParents = 4000;
 
     /// <summary>A condition on a preferred column is taken instead if it is worth at most this much less, nats, and means nearly the same images.</summary>
-    const double Indifference = 2;
+    const double Indifference = 4;
+
+    /// <summary>What each condition after the first must gain beyond its price, nats: an e-to-this-fold surer than chance.</summary>
+    const double Margin = 2;
 
     /// <summary>Most times a conjunction is narrowed.</summary>
     const int MostRefinements = 6;
@@ -27,6 +30,7 @@ sealed class SliceSearch
     readonly double[] _weights;
     readonly double[] _errors;
     readonly Func<ulong[], double> _designEffect;
+    readonly int[] _opposite;
 
     // The images still to be explained, and their figures.
     ulong[] _alive = [];
@@ -41,6 +45,7 @@ sealed class SliceSearch
     public SliceSearch(IReadOnlyList<Literal> literals, double[] errors, int least, Func<ulong[], double> designEffect, SliceOptions options)
     {
         (_literals, _errors, _least, _designEffect, _options) = (literals, errors, least, designEffect, options);
+        _opposite = Opposites(literals);
         // Errors as bit planes, so that the errors of a set are counted by words: one plane for 0 and 1, eight for 1/255 steps.
         var whole = errors.All(e => e is 0 or 1);
         _planes = new ulong[whole ? 1 : 8][];
@@ -57,14 +62,15 @@ sealed class SliceSearch
     public readonly record struct Conjunction(int[] Literals, int Support, double Errors, double Score);
 
     /// <summary>The best conjunction among some images, or null if none explains more than it costs to say.</summary>
-    public Conjunction? Best(ulong[] alive, Func<Literal, bool> allowed, CancellationToken token)
+    /// <param name="alive">The images.</param>
+    /// <param name="allowed">Conditions to search.</param>
+    /// <param name="narrowing">Conditions that may narrow what was found.</param>
+    /// <param name="token">Obeyed.</param>
+    public Conjunction? Best(ulong[] alive, Func<Literal, bool> allowed, Func<Literal, bool> narrowing, CancellationToken token)
     {
         (_alive, _n, _k) = (alive, Count(alive), Sum(alive));
         if (_n < 2 * _least || _k <= 0) return null;
-        var mean = _k / _n;
-        double squares = 0;
-        foreach (var i in Rows(alive)) squares += _errors[i] * _errors[i];
-        _dispersion = Math.Max(1e-6, (squares / _n - mean * mean) / (mean * (1 - mean) + 1e-12)) * _designEffect(alive);
+        _dispersion = Dispersion(alive, _n, _k);
 
         var best = new Conjunction([], 0, 0, 0);
         var usable = Enumerable.Range(0, _literals.Count).Where(l => allowed(_literals[l])).ToArray();
@@ -78,7 +84,9 @@ sealed class SliceSearch
             var children = parents.SelectMany(p => first.Where(l => l > p[^1] && MayJoin(p, l)).Select(l => (int[])[.. p, l]));
             parents = Judge(children, ref best, cheapest, token);
         }
-        return best.Score > 0 ? Prefer(Refine(best, usable), usable) : null;
+        if (best.Score <= 0) return null;
+        int[] all = [.. Enumerable.Range(0, _literals.Count).Where(l => narrowing(_literals[l]))];
+        return Prefer(Refine(best, all), all);
     }
 
     /// <summary>
@@ -89,37 +97,105 @@ sealed class SliceSearch
     Conjunction Refine(Conjunction whole, int[] usable)
     {
         if (_options.Score != SliceScore.Evidence) return whole;
-        var set = new ulong[_alive.Length];
+        int[][] tiers = [.. usable.Select(l => _literals[l].Tier).Distinct().Order().Select(t => usable.Where(l => _literals[l].Tier <= t).ToArray())];
         for (var round = 0; round < MostRefinements; round++)
         {
             var own = Images(whole.Literals, _alive);
+            var dispersion = Dispersion(own, whole.Support, whole.Errors);
             Conjunction? part = null;
-            var most = Indifference;
-            foreach (var l in usable)
-            {
-                if (Narrowed(whole.Literals, l) is not { } literals) continue;
-                var support = Intersect(own, _literals[l].Bits, set);
-                if (support < _least || support >= whole.Support) continue;
-                var errors = Sum(set);
-                var rest = whole.Support - support;
-                if (errors / support < _options.MinLift * ((whole.Errors - errors) / rest)) continue;
-                var gain = (Likelihood(errors, support) + Likelihood(whole.Errors - errors, rest) - Likelihood(whole.Errors, whole.Support)) / _dispersion - _literals[l].Price;
-                if (gain <= most) continue;
-                most = gain;
-                part = Of(literals, support, errors);
-            }
+            foreach (var literals in tiers)
+                if ((part = Narrower(whole, own, dispersion, literals) ?? WithoutException(whole, own, dispersion, literals)) is not null) break;
             if (part is not { } found) return whole;
+            var before = whole.Literals;
             whole = found;
-            // The conditions of the whole may have lost their point.
-            for (var i = whole.Literals.Length - 1; i >= 0 && whole.Literals.Length > 1; i--)
+            // The conditions it had may have lost their point; the new one is what tells the part from the whole.
+            foreach (var old in found.Literals.Intersect(before).ToArray())
             {
-                var fewer = whole.Literals.Where((_, at) => at != i).ToArray();
+                var fewer = whole.Literals.Where(l => l != old).ToArray();
                 var images = Images(fewer, _alive);
                 var simpler = Of(fewer, Count(images), Sum(images));
                 if (simpler.Score >= whole.Score) whole = simpler;
             }
         }
         return whole;
+    }
+
+    /// <summary>The whole with the one condition that parts its images best into failing and not, or null.</summary>
+    Conjunction? Narrower(Conjunction whole, ulong[] own, double dispersion, int[] usable)
+    {
+        var set = new ulong[_alive.Length];
+        Conjunction? part = null;
+        var most = Margin;
+        foreach (var l in usable)
+        {
+            if (Narrowed(whole.Literals, l) is not { } literals) continue;
+            var support = Intersect(own, _literals[l].Bits, set);
+            if (support < _least || support >= whole.Support) continue;
+            var errors = Sum(set);
+            if (errors / support < _options.MinLift * ((whole.Errors - errors) / (whole.Support - support))) continue;
+            var gain = Gain(whole, errors, support) / dispersion - _literals[l].Price;
+            if (gain <= most) continue;
+            most = gain;
+            part = Of(literals, support, errors);
+        }
+        return part;
+    }
+
+    /// <summary>
+    /// A whole may be the union of two cases that fail alike, and hold images of neither that do not fail: those meet two conditions, and each
+    /// case breaks one of them. The whole becomes the better of the two; the other is found in a later round.
+    /// </summary>
+    Conjunction? WithoutException(Conjunction whole, ulong[] own, double dispersion, int[] usable)
+    {
+        int[] numeric = [.. usable.Where(l => Opposite(l) >= 0 && Narrowed(whole.Literals, Opposite(l)) is not null)];
+        ulong[] first = new ulong[_alive.Length], both = new ulong[_alive.Length];
+        Conjunction? part = null;
+        var most = Margin;
+        foreach (var a in numeric)
+        {
+            var wide = Intersect(own, _literals[a].Bits, first);
+            if (wide < _least || wide >= whole.Support) continue;
+            foreach (var b in numeric)
+            {
+                if (_literals[b].Column <= _literals[a].Column) continue;
+                var support = Intersect(first, _literals[b].Bits, both);
+                if (support < _least || support >= wide) continue;
+                var errors = Sum(both);
+                if (errors / support * _options.MinLift > (whole.Errors - errors) / (whole.Support - support)) continue;
+                var gain = Gain(whole, errors, support) / dispersion - _literals[a].Price - _literals[b].Price;
+                if (gain <= most) continue;
+                var better = new[] { a, b }.Select(l => Narrowed(whole.Literals, Opposite(l))!).Select(literals => (literals, Images: Images(literals, _alive)))
+                    .Select(x => Of(x.literals, Count(x.Images), Sum(x.Images))).Where(c => c.Support >= _least && c.Support < whole.Support && c.Score > 0).OrderByDescending(c => c.Score).ToList();
+                if (better.Count == 0) continue;
+                (most, part) = (gain, better[0]);
+            }
+        }
+        return part;
+    }
+
+    /// <summary>The condition that holds where a bound does not; −1 if there is none.</summary>
+    int Opposite(int literal) => _opposite[literal];
+
+    static int[] Opposites(IReadOnlyList<Literal> literals)
+    {
+        var at = new Dictionary<(int Column, double Cut, bool Above), int>();
+        for (var l = 0; l < literals.Count; l++)
+            if (literals[l].Condition is { IsNumeric: true } c) at[(literals[l].Column, (c.Above ?? c.UpTo)!.Value, c.Above is not null)] = l;
+        return [.. literals.Select(l => l.Condition.IsNumeric ? at.GetValueOrDefault((l.Column, (l.Condition.Above ?? l.Condition.UpTo)!.Value, l.Condition.Above is null), -1) : -1)];
+    }
+
+    /// <summary>Log-likelihood gained by giving a part of a conjunction an error rate of its own.</summary>
+    static double Gain(Conjunction whole, double errors, int support) =>
+        Likelihood(errors, support) + Likelihood(whole.Errors - errors, whole.Support - support) - Likelihood(whole.Errors, whole.Support);
+
+    /// <summary>Variance of the errors of a set over that of as many zeros and ones of the same mean, times the design effect: 1 for independent known errors.</summary>
+    double Dispersion(ulong[] set, int count, double sum)
+    {
+        var mean = sum / count;
+        if (mean is <= 0 or >= 1) return 1;
+        double squares = 0;
+        foreach (var i in Rows(set)) squares += _errors[i] * _errors[i];
+        return Math.Max(1e-6, (squares / count - mean * mean) / (mean * (1 - mean))) * _designEffect(set);
     }
 
     /// <summary>The conjunction with one more condition, or with a bound moved; null where that is not allowed.</summary>
@@ -131,7 +207,9 @@ sealed class SliceSearch
         return !literals.Contains(added) && all.Length <= 3 && MayJoin(all) ? all : null;
     }
 
-    Conjunction Of(int[] literals, int support, double errors) => new(literals, support, errors, Score(errors, support, literals.Sum(l => _literals[l].Price)));
+    Conjunction Of(int[] literals, int support, double errors) => new(literals, support, errors, Score(errors, support, Price(literals)));
+
+    double Price(int[] literals) => literals.Sum(l => _literals[l].Price) + Margin * (literals.Length - 1);
 
     /// <summary>The images of a conjunction in the half.</summary>
     public ulong[] Images(IEnumerable<int> literals, ulong[]? among = null)
@@ -165,10 +243,10 @@ sealed class SliceSearch
             var support = Intersect(ofParent, _literals[candidate[^1]].Bits, set);
             if (support < _least || support > _n - _least) continue;
             var errors = Sum(set);
-            var price = candidate.Sum(l => _literals[l].Price);
+            var price = Price(candidate);
             var score = Score(errors, support, price);
             if (score > best.Score + 1e-9) best = new Conjunction(candidate, support, errors, score);
-            var bound = Score(errors, Math.Max(_least, (int)Math.Ceiling(errors)), price + cheapest);
+            var bound = Score(errors, Math.Max(_least, (int)Math.Ceiling(errors)), price + cheapest + Margin);
             if (bound > best.Score) open.Add((candidate, bound));
         }
         var floor = best.Score;
@@ -233,7 +311,7 @@ sealed class SliceSearch
                 if (support < _least || support > _n - _least) continue;
                 var errors = Sum(set);
                 int[] literals = [.. others, l];
-                var score = Score(errors, support, literals.Sum(x => _literals[x].Price));
+                var score = Score(errors, support, Price(literals));
                 if (score <= 0 || score < best.Score - Indifference || Jaccard(own, set) < NearlySame) continue;
                 if (better is not { } b || (_literals[l].Column, -score).CompareTo((_literals[b.Literals[^1]].Column, -b.Score)) < 0)
                     better = new Conjunction(literals, support, errors, score);

@@ -115,7 +115,7 @@ public class SliceTests
 
         File.WriteAllLines(task.Manifest, [lines[0], lines[1] + "open", lines[2] + "-", lines[3] + "opne"]);
         var made = LabellingTasks.Take(at.Workspace, task.Manifest, at.Reports, Token);
-        Assert.Equal((ids[0], "open"), Assert.Single(made.Select(a => (a.ImageId, a.Label))));
+        Assert.Equal((ids[0], "open"), Assert.Single(made.Select(a => (a.ImageId, a.NewLabel))));
         Assert.Contains("LabelNotListed", at.Reports.FaultIds);
         Assert.Contains(at.Reports.Lines, l => l.StartsWith("1 of 3 images"));
     }

@@ -4,12 +4,13 @@ namespace Flywheel.Engine.Production.Slices;
 
 /// <summary>
 /// Makes the columns of a window. Their order is the preference among conditions that say the same: what people recorded, what is
-/// predicted, size, recorded numbers, then the measured properties from the plainest on; bytes last.
+/// predicted, size, recorded numbers; then the measured properties from the plainest on, bytes last; then looks. The tiers follow it.
 /// </summary>
 static class SliceColumns
 {
     static readonly string[] s_size = ["width", "height"];
-    static readonly string[] s_measured = ["brightness", "contrast", "sharpness", "colorfulness", "entropy", "bytes"];
+    static readonly string[] s_measured = ["brightness", "contrast", "sharpness", "colorfulness"];
+    static readonly string[] s_derived = ["entropy", "bytes"];
 
     const int FewestNumbers = 8;
 
@@ -21,12 +22,13 @@ static class SliceColumns
         [
             .. values,
             SliceColumn.OfValues(SliceSubject.Predicted, "predicted", predictions.Select(p => p.Label)),
-            .. Properties(images, s_size),
+            .. Properties(images, s_size, 0),
             .. numbers,
-            .. Properties(images, s_measured),
+            .. Properties(images, s_measured, 1),
+            .. Properties(images, s_derived, 2),
             SliceColumn.OfTerms(SliceSubject.Reason, "reason", predictions.Select(p => p.Feedback?.Reason is { } reason ? SliceCondition.Words(reason) : [])),
         ];
-        if (looks is not null) columns.Add(SliceColumn.OfValues(SliceSubject.Look, "look", looks));
+        if (looks is not null) columns.Add(SliceColumn.OfValues(SliceSubject.Look, "look", looks, 3));
         return Different(columns);
     }
 
@@ -34,11 +36,11 @@ static class SliceColumns
     public static IReadOnlyList<SliceColumn> OfImages(IReadOnlyList<FlywheelImage> images, string? groupBy)
     {
         var (values, numbers) = Tags(images, _ => new Dictionary<string, string>(), groupBy);
-        return Different([.. values, .. Properties(images, s_size), .. numbers, .. Properties(images, s_measured)]);
+        return Different([.. values, .. Properties(images, s_size, 0), .. numbers, .. Properties(images, s_measured, 1), .. Properties(images, s_derived, 2)]);
     }
 
-    static IEnumerable<SliceColumn> Properties(IReadOnlyList<FlywheelImage> images, string[] names) =>
-        names.Select(name => SliceColumn.OfNumbers(SliceSubject.Property, name, [.. images.Select(i => SliceCondition.PropertyOf(i, name)!.Value)]));
+    static IEnumerable<SliceColumn> Properties(IReadOnlyList<FlywheelImage> images, string[] names, int tier) =>
+        names.Select(name => SliceColumn.OfNumbers(SliceSubject.Property, name, [.. images.Select(i => SliceCondition.PropertyOf(i, name)!.Value)], tier));
 
     static (List<SliceColumn> Values, List<SliceColumn> Numbers) Tags(IReadOnlyList<FlywheelImage> images, Func<int, IReadOnlyDictionary<string, string>> own, string? groupBy)
     {
