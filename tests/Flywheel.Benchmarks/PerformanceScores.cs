@@ -2,8 +2,6 @@ using System.Runtime.InteropServices;
 using Flywheel.Engine.Production;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Imaging;
-using Flywheel.Insight;
-using Flywheel.Insight.Estimation;
 
 namespace Flywheel.Benchmarks;
 
@@ -17,7 +15,8 @@ sealed class PerformanceScores
     public required int[] WindowTruth { get; init; }
     public required int[] WindowGroups { get; init; }
     public required float[] Window { get; init; }
-    public required double DomainAuc { get; init; }
+    public required float[] Embeddings { get; init; }
+    public required float[] WindowEmbeddings { get; init; }
 
     public static PerformanceScores Get(string file, Func<(Workspace, Model)> open)
     {
@@ -32,21 +31,17 @@ sealed class PerformanceScores
         var token = CancellationToken.None;
         using var scorer = new PerturbedScorer(model);
         using var session = new ScoringSession(workspace, model, NullReporter.Instance);
-        EmbeddingMatrix Embed(List<FlywheelImage> images)
-        {
-            var scored = session.ScoreAll(images, false, "Embedding", NullReporter.Instance, token);
-            return new EmbeddingMatrix([.. scored.SelectMany(x => x.Embedding)], scored.Count, scored[0].Embedding.Length);
-        }
-        int[] groups = Numbers(reference.Select(GroupOf)), windowGroups = Numbers(window.Select(GroupOf));
+        float[] Embed(List<FlywheelImage> images) => [.. session.ScoreAll(images, false, "Embedding", NullReporter.Instance, token).SelectMany(x => x.Embedding)];
         var scores = new PerformanceScores
         {
             Classes = labels.Count,
             Truth = [.. reference.Select(i => labels.IndexOf(i.Label!))],
-            Groups = groups,
+            Groups = Numbers(reference.Select(GroupOf)),
+            Embeddings = Embed(reference),
             Shifted = scorer.Score(reference, [.. InputPerturbations.Shifts().Select(s => s.Change)], InputPerturbations.Views, NullReporter.Instance, token),
             WindowTruth = [.. window.Select(i => labels.IndexOf(i.Label!))],
-            WindowGroups = windowGroups,
-            DomainAuc = DomainGap.Auc(Embed(reference), groups, Embed(window), windowGroups, 1),
+            WindowGroups = Numbers(window.Select(GroupOf)),
+            WindowEmbeddings = Embed(window),
             Window = scorer.Score(window, [InputPerturbations.None], InputPerturbations.Views, NullReporter.Instance, token)[0],
         };
         scores.Write(file);
@@ -61,17 +56,40 @@ sealed class PerformanceScores
         return [.. names.Select(n => numbers.TryGetValue(n, out var at) ? at : numbers[n] = numbers.Count)];
     }
 
+    /// <summary>No shift: half of the reference's groups as reference, the other half as production.</summary>
+    public PerformanceScores WithinReference(int seed)
+    {
+        var half = new SeededRandom(seed).Permutation(Groups.Max() + 1);
+        int[] a = [.. Enumerable.Range(0, Truth.Length).Where(i => half[Groups[i]] % 2 == 0)], b = [.. Enumerable.Range(0, Truth.Length).Where(i => half[Groups[i]] % 2 == 1)];
+        float[] Rows(float[] of, int[] rows)
+        {
+            var width = of.Length / Truth.Length;
+            return [.. rows.SelectMany(r => new ArraySegment<float>(of, r * width, width))];
+        }
+        return new PerformanceScores
+        {
+            Classes = Classes,
+            Truth = [.. a.Select(i => Truth[i])],
+            Groups = [.. a.Select(i => Groups[i])],
+            Embeddings = Rows(Embeddings, a),
+            Shifted = [.. Shifted.Select(s => Rows(s, a))],
+            WindowTruth = [.. b.Select(i => Truth[i])],
+            WindowGroups = [.. b.Select(i => Groups[i])],
+            WindowEmbeddings = Rows(Embeddings, b),
+            Window = Rows(Shifted[0], b),
+        };
+    }
+
     void Write(string file)
     {
         using var w = new BinaryWriter(File.Create(file + ".tmp"));
         w.Write(Classes);
-        w.Write(DomainAuc);
         w.Write(Truth.Length);
         w.Write(WindowTruth.Length);
         w.Write(Shifted.Length);
         foreach (var values in (int[][])[Truth, Groups, WindowTruth, WindowGroups])
             foreach (var v in values) w.Write(v);
-        foreach (var row in (float[][])[.. Shifted, Window])
+        foreach (var row in (float[][])[.. Shifted, Window, Embeddings, WindowEmbeddings])
         {
             w.Write(row.Length);
             foreach (var v in row) w.Write(v);
@@ -83,9 +101,7 @@ sealed class PerformanceScores
     static PerformanceScores Read(string file)
     {
         using var r = new BinaryReader(new BufferedStream(File.OpenRead(file), 1 << 16));
-        var k = r.ReadInt32();
-        var auc = r.ReadDouble();
-        int n = r.ReadInt32(), m = r.ReadInt32(), s = r.ReadInt32();
+        int k = r.ReadInt32(), n = r.ReadInt32(), m = r.ReadInt32(), s = r.ReadInt32();
         int[] Ints(int count) => [.. Enumerable.Range(0, count).Select(_ => r.ReadInt32())];
         float[] Floats()
         {
@@ -96,8 +112,8 @@ sealed class PerformanceScores
         int[] truth = Ints(n), groups = Ints(n), windowTruth = Ints(m), windowGroups = Ints(m);
         return new PerformanceScores
         {
-            Classes = k, DomainAuc = auc, Truth = truth, Groups = groups, WindowTruth = windowTruth, WindowGroups = windowGroups,
-            Shifted = [.. Enumerable.Range(0, s).Select(_ => Floats())], Window = Floats(),
+            Classes = k, Truth = truth, Groups = groups, WindowTruth = windowTruth, WindowGroups = windowGroups,
+            Shifted = [.. Enumerable.Range(0, s).Select(_ => Floats())], Window = Floats(), Embeddings = Floats(), WindowEmbeddings = Floats(),
         };
     }
 }

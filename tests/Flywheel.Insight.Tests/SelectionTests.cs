@@ -39,7 +39,7 @@ public class SelectionTests
 
     [Fact]
     public void Every_strategy_gives_different_images_as_many_as_asked_and_the_same_for_the_same_seed() =>
-        Gen.Select(Gen.Enum<SelectionStrategy>(), Gen.Int[1, 60], Gen.Int[2, 5], Gen.Int[1, 80], Gen.Long).Sample((strategy, n, k, budget, seed) =>
+        Gen.Select(Gen.Enum<SelectionStrategy>().Where(s => s != SelectionStrategy.Audit), Gen.Int[1, 60], Gen.Int[2, 5], Gen.Int[1, 80], Gen.Long).Sample((strategy, n, k, budget, seed) =>
         {
             var pool = Pool(n, k, 6, seed);
             var picks = ImageSelection.Select(pool, strategy, budget, seed);

@@ -204,11 +204,11 @@ public static class PerformanceService
         };
     }
 
-    /// <summary>The standard normal's quantile (Acklam's rational start, one Halley step; error below 1e-9 for 0.5..0.9999).</summary>
+    /// <summary>The standard normal's quantile for 0.5 and above: a rational start (Abramowitz and Stegun 26.2.23), then Newton's steps.</summary>
     static double NormalQuantile(double p)
     {
         var t = Math.Sqrt(-2 * Math.Log(1 - p));
-        var x = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t); // Abramowitz and Stegun 26.2.23
+        var x = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
         for (var i = 0; i < 60; i++)
         {
             var step = (Cumulative(x) - p) * Math.Sqrt(2 * Math.PI) * Math.Exp(x * x / 2);

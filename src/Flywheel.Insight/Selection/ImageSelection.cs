@@ -32,7 +32,7 @@ public static class ImageSelection
 
     /// <summary>Chooses <paramref name="budget"/> different images, or all if there are fewer.</summary>
     /// <param name="pool">What is known of the images.</param>
-    /// <param name="strategy">How to choose.</param>
+    /// <param name="strategy">How to choose; not Audit, whose drawing is recorded: see <see cref="Estimation.StratifiedAudit"/>.</param>
     /// <param name="budget">How many, at least 1.</param>
     /// <param name="seed">Of the random parts.</param>
     /// <param name="token">Obeyed between choices.</param>
