@@ -18,7 +18,7 @@ static class CardText
         Line();
         if (card.Evaluation is { } e)
         {
-            Line($"On {e.N:N0} images of `{Plain(e.Dataset)}` ({(e.Split == DataSplit.None ? "all" : e.Split.ToString().ToLowerInvariant())}, version {Short(e.DatasetVersion)}){(e.Groups is { } g ? $" in {g:N0} groups" : "")}; {e.Excluded:N0} left out. Intervals are 95 %.");
+            Line($"On {e.N:N0} images of `{Code(e.Dataset)}` ({(e.Split == DataSplit.None ? "all" : e.Split.ToString().ToLowerInvariant())}, version {Short(e.DatasetVersion)}){(e.Groups is { } g ? $" in {g:N0} groups" : "")}; {e.Excluded:N0} left out. Intervals are 95 %.");
             Line();
             Line($"| figure | value | interval | n | by |");
             Line($"|---|---|---|---|---|");
@@ -47,7 +47,7 @@ static class CardText
             Line();
             Line($"| demand | verdict | finding |");
             Line($"|---|---|---|");
-            foreach (var check in card.Gate.Checks) Line($"| `{Plain(check.Expression)}` | {check.Verdict}{(check.Accepted && check.Verdict == GateVerdict.CannotTell ? " (let pass)" : "")} | {Plain(check.Reason)} |");
+            foreach (var check in card.Gate.Checks) Line($"| `{Code(check.Expression)}` | {check.Verdict}{(check.Accepted && check.Verdict == GateVerdict.CannotTell ? " (let pass)" : "")} | {Plain(check.Reason)} |");
         }
         Line();
         Line($"## Making");
@@ -75,6 +75,9 @@ static class CardText
     static string Numbers(IEnumerable<float> values) => string.Join(" ", values.Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)));
 
     static string Short(string id) => id.Length > 12 ? id[..12] : id.Length == 0 ? "-" : id;
+
+    /// <summary>What users typed, inside backquotes.</summary>
+    static string Code(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     /// <summary>What users typed, without meaning in a table or a page.</summary>
     static string Plain(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");

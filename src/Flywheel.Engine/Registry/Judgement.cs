@@ -37,5 +37,5 @@ public sealed record Judgement
     string First(GateVerdict verdict) => (Gate.Checks.FirstOrDefault(c => !c.Accepted && c.Verdict == verdict) ?? Gate.Checks.First(c => !c.Accepted)).ToString();
 
     /// <summary>The result of not publishing.</summary>
-    public PublishResult Refused => new() { Alias = Request.Alias, Model = Model, Replaced = Champion, Gate = Gate, Evaluation = Evaluation, Reason = Request.Reason, Summary = Summary };
+    public PublishResult Refused => new() { Alias = Request.Alias, Model = Model, Gate = Gate, Evaluation = Evaluation, Reason = Request.Reason, Summary = Summary };
 }

@@ -164,6 +164,7 @@ public static class RegistryService
             Model = Of(workspace, version),
             Published = true,
             Version = version.Number,
+            Replaced = judgement.Champion,
             Forced = forced,
             Summary = $"'{request.Alias}' points to '{model.Name}' (v{version.Number}) now{(judgement.Champion is { } before ? $", before to v{before}" : "")}{(forced ? ", against the gate" : "")}.",
         };

@@ -34,12 +34,12 @@ public class RegistryCmdletTests
             (Get-FlywheelModel two).Aliases
             (Get-FlywheelModelHistory production).Count
             (Get-FlywheelModelHistory production)[2].Reason
-            Remove-FlywheelModel -Alias previous
+            (Remove-FlywheelModel -Alias previous).Kind
             Remove-FlywheelModel v2
             (Get-FlywheelModel).Name
             """);
         Assert.Equal("", run.Error);
-        Assert.Equal(["True v1 Pass 2", "False Pass one", "True v2 replaced v1", "True", "v2 to v1", "previous", "3", "drill", "one", "wrong"], run.Lines.Where(l => !l.StartsWith("What if", StringComparison.Ordinal)));
+        Assert.Equal(["True v1 Pass 2", "False Pass one", "True v2 replaced v1", "True", "v2 to v1", "previous", "3", "drill", "Remove", "one", "wrong"], run.Lines.Where(l => !l.StartsWith("What if", StringComparison.Ordinal)));
         Assert.Contains(run.Lines, l => l.StartsWith("What if", StringComparison.Ordinal) && l.Contains("'two' passes the gate (1 of 1 accepted).", StringComparison.Ordinal));
     }
 

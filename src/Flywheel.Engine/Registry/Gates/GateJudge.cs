@@ -19,7 +19,7 @@ sealed class GateJudge(Model model, Model? champion, JudgedImages? images, Laten
     {
         var check = demand switch
         {
-            _ when demand.NamesChampion && champion is null => new GateCheck { Expression = demand.Text, Verdict = GateVerdict.Pass, Reason = "there is no champion yet" },
+            _ when demand.NamesChampion && champion is null => Unrivalled(demand),
             FigureDemand figure => Figure(figure),
             SliceDemand slices => Slices(slices),
             _ => throw new InvalidOperationException($"No judgement for {demand.GetType().Name}."),
@@ -27,7 +27,16 @@ sealed class GateJudge(Model model, Model? champion, JudgedImages? images, Laten
         return check with { Accepted = check.Verdict == GateVerdict.Pass || (check.Verdict == GateVerdict.CannotTell && (demand.OrUnclear || policy == CannotTellPolicy.Pass)) };
     }
 
-    /// <summary>Labels and tags a demand names must exist; a slip of the pen must not pass as "cannot tell".</summary>
+    /// <summary>The first of its kind passes; what it has to show is shown if it is known anyway.</summary>
+    GateCheck Unrivalled(GateExpression demand) => new()
+    {
+        Expression = demand.Text,
+        Verdict = GateVerdict.Pass,
+        Figure = demand is FigureDemand { Figure: var figure } && figure.Kind != FigureKind.Latency && (images is not null || !demand.NeedsImages) ? Value(figure, images is null ? null : images.Report, 0, model) : null,
+        Reason = "there is no champion yet",
+    };
+
+    /// <summary>A label a demand names must exist; a slip of the pen must not pass as "cannot tell".</summary>
     /// <exception cref="FlywheelException"><c>GateLabelUnknown</c>.</exception>
     public static void DemandNames(GateExpression demand, Model model)
     {
@@ -128,7 +137,7 @@ sealed class GateJudge(Model model, Model? champion, JudgedImages? images, Laten
         var needed = figure.N * Math.Pow(half / (figure.Value - bound), 2);
         if (!(needed < 1e9)) return (sentence, null);
         var rounded = RoundUp(needed);
-        return (string.Create(CultureInfo.InvariantCulture, $"{sentence}; about {rounded:N0} images would tell if it stays so"), rounded);
+        return (string.Create(CultureInfo.InvariantCulture, $"{sentence}; about {rounded:N0} images{(images?.Groups is null ? "" : ", in as many more groups,")} would tell if it stays so"), rounded);
     }
 
     /// <summary>To two digits, which is all such an estimate has.</summary>

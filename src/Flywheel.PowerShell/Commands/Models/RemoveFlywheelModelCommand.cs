@@ -6,7 +6,7 @@ namespace Flywheel.PowerShell.Commands;
 /// <summary>
 /// <para>Removes a model with its files and its version, or takes an alias away.</para>
 /// <para>A model an alias points to is refused. One that others continued from may go: they are complete without it. Predictions, reports and the
-/// history of aliases stay.</para>
+/// history of aliases stay. Taking an alias away gives its last entry in the history.</para>
 /// </summary>
 /// <example>
 ///   <code>Get-FlywheelModel eyes-fast-* | Remove-FlywheelModel</code>
@@ -17,6 +17,7 @@ namespace Flywheel.PowerShell.Commands;
 ///   <para>Takes the alias away; its version stays.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "FlywheelModel", SupportsShouldProcess = true, DefaultParameterSetName = "Model")]
+[OutputType(typeof(AliasMove), ParameterSetName = ["Alias"])]
 public sealed class RemoveFlywheelModelCommand : FlywheelCommand
 {
     /// <summary>The model: object, name, id or version (v3).</summary>
@@ -40,7 +41,7 @@ public sealed class RemoveFlywheelModelCommand : FlywheelCommand
     {
         if (ParameterSetName == "Alias")
         {
-            if (ShouldProcess(Alias, "Take the alias away")) RunInWorkspace((workspace, _, _) => RegistryService.RemoveAlias(workspace, Alias, Reason));
+            if (ShouldProcess(Alias, "Take the alias away")) RunInWorkspace((workspace, sink, _) => sink.Write(RegistryService.RemoveAlias(workspace, Alias, Reason)));
             return;
         }
         if (!ShouldProcess(Model.ToString(), "Remove the model, its files and its version")) return;
