@@ -132,8 +132,8 @@ public class CmdletTests
             "$($r.Added) $($r.Known) $($r.Failed)"
             "$($e[0].FullyQualifiedErrorId) $($e[0].TargetObject.EndsWith('none.png'))"
             (Get-FlywheelPrediction line-3).Confidence
-            Import-FlywheelPrediction ../data/log.csv -Model line-4 -ErrorAction SilentlyContinue -ErrorVariable e
-            $e[0].ErrorDetails.RecommendedAction.StartsWith('If it runs elsewhere, say so with -External')
+            try { Import-FlywheelPrediction ../data/log.csv -Model line-4 } catch { $e = $_ }
+            $e.ErrorDetails.RecommendedAction.StartsWith('If it runs elsewhere, say so with -External')
             """);
         Assert.Equal("", run.Error);
         Assert.Contains("2 predictions of 'line-3', a new external model, from 'log.csv' (0 known, 1 rows left out)", run.Lines[0], StringComparison.Ordinal);
@@ -152,12 +152,12 @@ public class CmdletTests
             "$((Get-FlywheelPrediction -Tag @{ subject = 's0' } -Model tiny).Count) $((Get-FlywheelPrediction tiny -MaxConfidence 0.9).Count + (Get-FlywheelPrediction tiny -MinConfidence 0.9).Count) $(@(Get-FlywheelPrediction tiny -Property 'brightness<0.1').Count)"
             "$(@(Get-FlywheelPrediction -Until 1h).Count) $(@(Get-FlywheelPrediction -Source Shadow).Count) $((Get-FlywheelPrediction -Id $all[3].Id.Substring(0, 35)).Name) $((Get-FlywheelPrediction -First 3).Count)"
             (Get-FlywheelPrediction tiny -Similar ../data/field/0001.png -First 4 -ContactSheet ./like.png).Count
-            (Get-FlywheelImage eyes -First 1 | ForEach-Object { Get-FlywheelPrediction tiny -Similar $_ -First 1 }).Name
+            (Get-FlywheelImage eyes -First 1 | ForEach-Object { Get-FlywheelPrediction tiny -Similar $_ -First 1 }).Similarity.ToString('0.0000')
             Test-Path ./like.png
             """);
         Assert.Equal("", run.Error);
         var dark = at.Images("eyes").Count(i => i.Brightness < 0.1);
-        Assert.Equal(["70 40 True", "4 36 30 20", $"5 40 {dark}", "0 0 0003.png 3", "4", "0000.png", "True"], run.Lines);
+        Assert.Equal(["70 40 True", "4 36 30 20", $"5 40 {dark}", "0 0 0003.png 3", "4", "1.0000", "True"], run.Lines);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public class CmdletTests
             "$($f.Count) $($f[0].Verdict) $($f[0].Reporter)"
             (Add-FlywheelFeedback $p[2].Id.Substring(0, 35) -Label $p[2].Label).Verdict
             Add-FlywheelFeedback 0199f6f2 -Right -ErrorAction SilentlyContinue -ErrorVariable e
-            Add-FlywheelFeedback $p[3] -Right -Wrong -ErrorAction SilentlyContinue -ErrorVariable +e
+            try { Add-FlywheelFeedback $p[3] -Right -Wrong } catch { $null = $e.Add($_) }
             (Add-FlywheelFeedback -Path ../data/reports.csv -ErrorAction SilentlyContinue -ErrorVariable +e).Count
             (Add-FlywheelFeedback -Path ../data/reports.csv -ErrorAction SilentlyContinue).Count
             foreach ($x in $e) { $x.FullyQualifiedErrorId.Split(',')[0] }
@@ -194,7 +194,7 @@ public class CmdletTests
             function Complete($text) { (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText }
             Import-FlywheelPrediction ../data/log.csv line-3 -External
             Get-FlywheelPrediction
-            Get-FlywheelDataset field | Invoke-FlywheelPrediction -Model tiny | Select-Object -First 1 | Add-FlywheelFeedback -Wrong -Label closed -Reason 'a long story about how the sun came in through the window and blinded the camera'
+            Get-FlywheelDataset field | Invoke-FlywheelPrediction -Model tiny | Select-Object -First 1 | Add-FlywheelFeedback -Wrong -Label open -Reason 'a long story about how the sun came in through the window and blinded the camera'
             Get-FlywheelPrediction tiny -Similar ../data/field/0001.png -First 2
             Find-FlywheelFailure tiny
             'completions:'
