@@ -117,7 +117,7 @@ public sealed class LogTests : IDisposable
     public void A_hash_that_is_none_and_a_path_that_leads_out_are_faults()
     {
         var rows = Read($"path,hash,label,confidence\n,xyz,open,1\n../out.png,,open,1\n../out.png,{s_hash},open,1\n");
-        Assert.Equal(["LogRowInvalid", "LogPathOutside"], _faults.Select(f => f.ErrorId));
+        Assert.Equal([("LogRowInvalid", FaultCategory.InvalidData), ("LogPathOutside", FaultCategory.SecurityError)], _faults.Select(f => (f.ErrorId, f.Category)));
         // Known by its bytes, the image needs no file.
         Assert.Equal(new LoggedImage(null, s_hash), Assert.Single(rows).Image);
         _faults.Clear();

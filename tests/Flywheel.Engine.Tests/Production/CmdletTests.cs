@@ -5,13 +5,13 @@ namespace Flywheel.Engine.Tests.Production;
 /// <summary>The cmdlets of evaluation and production in the staged module, on a workspace made here.</summary>
 public class CmdletTests
 {
-    static async Task<ShellProcess.Outcome> Run(TemporaryWorkspace at, string script)
+    internal static async Task<ShellProcess.Outcome> Run(TemporaryWorkspace at, string script)
     {
         var file = at.Write("session.ps1", script);
         return await ShellProcess.RunAsync([file], folder: at.Root);
     }
 
-    static TemporaryWorkspace Workspace()
+    internal static TemporaryWorkspace Workspace()
     {
         var at = new TemporaryWorkspace();
         TinyModel.Add(at.Workspace);
