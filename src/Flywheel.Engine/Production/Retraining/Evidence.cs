@@ -1,4 +1,6 @@
 using System.Globalization;
+using Flywheel.Engine.Drift;
+using Flywheel.Engine.Production.Slices;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Insight.Decisions;
 
@@ -30,6 +32,9 @@ static class Evidence
                 : present.Summary);
         var known = measured.Where(m => m.Accuracy is not null && m.Time > now - s_trend).ToList();
 
+        var drift = DriftService.Past(workspace, model.Id, now - request.Window) is { Count: > 0 } reports ? reports[^1] : null;
+        if (drift is null) missing.Add($"Drift was not measured in the last {window}: Measure-FlywheelDrift {model.Name} does.");
+
         return new RetrainingEvidence
         {
             Accuracy = present?.Accuracy,
@@ -42,6 +47,9 @@ static class Evidence
             LabelsAvailable = census.Unlabelled,
             LabelsPerDay = census.LabelsPerDay,
             Curve = [.. line.Models.Where(m => m.Validation is { } x && double.IsFinite(x.Value)).Select(m => new LearningPoint(LearnedLabels(workspace, m), m.Validation!, m.Id)).Where(p => p.Labels > 0)],
+            Slices = Slices(workspace, model, census, now - request.Window),
+            Drift = drift?.Verdict switch { DriftVerdict.Drift => true, DriftVerdict.NoDrift => false, _ => null },
+            DriftStrength = Math.Clamp(2 * (drift?.Tests.FirstOrDefault(t => t.Statistic == "AUC")?.Value ?? 0.5) - 1, 0, 1),
             Age = now - model.Created,
             SinceTraining = now - line.LastMove(workspace),
             VolumePerDay = request.VolumePerDay ?? census.VolumePerDay,
@@ -55,5 +63,13 @@ static class Evidence
         if (model.DatasetVersion.Length == 0 || workspace.Catalogue.VersionEntries(model.DatasetVersion) is not { } rows) return 0;
         var train = rows.Count(r => r.Label is not null && r.Split == DataSplit.Train);
         return train > 0 ? train : rows.Count(r => r.Label is not null && r.Split == DataSplit.None);
+    }
+
+    static List<SliceEvidence> Slices(Workspace workspace, Model model, ProductionCensus census, DateTimeOffset since)
+    {
+        if (workspace.Catalogue.Reports(SliceFinder.ReportKind, model.Id, since) is not { Count: > 0 } reports || census.Images == 0) return [];
+        return [.. SliceFinder.Read(reports[^1]).Where(s => s.Confirmed && s.Known)
+            .Select(s => new SliceEvidence(s.Name, Math.Min(1, s.Images / (double)census.Images), s.ErrorRate.Value, s.ImageIds.Count(census.NewLabels.Contains)))
+            .Where(s => s.Share > 0 && double.IsFinite(s.ErrorRate)).OrderByDescending(s => s.Share * s.ErrorRate)];
     }
 }
