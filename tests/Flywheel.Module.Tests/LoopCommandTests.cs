@@ -33,7 +33,7 @@ public sealed class LoopCommandTests : IDisposable
         Assert.Contains("bad.flywheel.yaml(7,32): 'train.preset' is 'fats', which is none of its values. Did you mean 'fast'?", outcome.Error);
         Assert.Contains("bad.flywheel.yaml(9,22): Unknown key 'bugdet' in 'mine'. Did you mean 'budget'?", outcome.Error);
         Assert.Contains("LoopUnknownKey", outcome.Error);
-        Assert.Contains("Valid keys here: budget, failures, strategy.", outcome.Error);
+        Assert.Contains("Valid keys here: budget, failures, slices, strategy.", outcome.Error);
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "work")));
     }
 

@@ -100,13 +100,64 @@ public sealed class LoopFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("publish: { alias: production }")]
-    [InlineData("watch: { inbox: ./in }")]
     [InlineData("audit: [leakage]")]
+    [InlineData("serve: true")]
     public void A_key_that_is_not_supported_is_refused_and_the_valid_ones_are_listed(string line)
     {
         var fault = OneFault(Complete + "\n" + line, "LoopUnknownKey", 29, 1);
-        Assert.Contains("adapt, controls, data, flywheel, label, labels, mine, name, production, prove, report, retrain, seed, task, train, workspace", fault.RecommendedAction);
+        Assert.Contains("adapt, controls, data, flywheel, label, labels, mine, name, production, prove, publish, report, retrain, seed, task, train, watch, workspace", fault.RecommendedAction);
+    }
+
+    const string Served = """
+        flywheel: 1
+        name: eyes
+        labels: [closed, open]
+        data:
+          lab: { path: lab, split: { train: 0.7, validation: 0.1, test: 0.2 } }
+          inbox: { recorded: true }
+        train: { dataset: lab }
+        publish:
+          gate: ['accuracy >= champion - 0.005', 'recall[closed] >= 0.95 or unclear']
+          cannotTell: fail
+        production: inbox
+        watch: { since: 30d, drift: { falseAlarms: 2 per 7d, every: 12h, groupBy: camera }, accuracy: { halfWidth: 0.03 } }
+        mine: { budget: 40, slices: { conditions: 2, q: 0.1, against: reference } }
+        label: { folder: ./to-label }
+        retrain: { when: { cooldown: 2d, minimumLabels: 30, horizon: 60d, volumePerDay: 500, cost: { perLabel: 0.2, perError: 1, perTraining: 5 } } }
+        prove: { on: lab.test }
+        """;
+
+    [Fact]
+    public void The_keys_of_production_are_read_with_every_value()
+    {
+        var (loop, faults) = Read(Served);
+        Assert.Empty(faults);
+        Assert.True(loop!.Data[1].Recorded);
+        Assert.Equal(("production", CannotTellPolicy.Fail, "lab.test"), (loop.Publish!.Alias, loop.Publish.CannotTell, loop.Publish.On.ToString()));
+        Assert.Equal(2, loop.Publish.Gate.Count);
+        Assert.Equal((TimeSpan.FromDays(30), 0.03), (loop.Watch!.Since, loop.Watch.HalfWidth));
+        Assert.Equal((new FalseAlarmBudget(2, TimeSpan.FromDays(7), TimeSpan.FromHours(12)), "camera"), (loop.Watch.Drift!.Budget, loop.Watch.Drift.GroupBy));
+        Assert.Equal(new SliceOptions(2, 0.1, "reference"), loop.Mine!.Slices);
+        var when = loop.Retrain.When!;
+        Assert.Equal((0.2, 1.0, 5.0, TimeSpan.FromDays(60)), (when.Costs.PerLabel, when.Costs.PerError, when.Costs.PerTraining, when.Costs.Horizon));
+        Assert.Equal((TimeSpan.FromDays(2), 30, 500.0), (when.Rules.Cooldown, when.Rules.MinimumLabels, when.VolumePerDay));
+    }
+
+    [Theory]
+    [InlineData("accuracy >= champion - 0.005", "acuracy >= champion", 9, "accuracy")]
+    [InlineData("cannotTell: fail", "cannotTell: fial", 10, "fail")]
+    [InlineData("2 per 7d", "sometimes", 12, "1 per 30d")]
+    [InlineData("since: 30d", "since: long", 12, "30d")]
+    [InlineData("against: reference", "against: refrence", 13, "reference")]
+    [InlineData("recorded: true", "recorded: true, unlabeled: true", 6, "unlabeled")]
+    [InlineData("watch: { since: 30d, drift: { falseAlarms: 2 per 7d, every: 12h, groupBy: camera }, accuracy: { halfWidth: 0.03 } }", "", 15, "watch")]
+    public void What_is_wrong_about_production_is_told_with_its_line(string right, string wrong, int line, string hint)
+    {
+        var (loop, faults) = Read(Served.Replace(right, wrong));
+        Assert.Null(loop);
+        var fault = Assert.Single(faults);
+        Assert.Equal(line, fault.Location!.Line);
+        Assert.Contains(hint, fault.Message + fault.RecommendedAction);
     }
 
     [Fact]

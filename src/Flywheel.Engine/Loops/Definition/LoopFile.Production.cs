@@ -79,9 +79,10 @@ static partial class LoopFile
         {
             var falseAlarms = driftMap.Text("falseAlarms") ?? "1 per 30d";
             var every = driftMap.Duration("every") ?? TimeSpan.FromDays(1);
+            var groupBy = driftMap.Text("groupBy");
             FalseAlarmBudget? budget = null;
             Demand(binding, driftMap.Find("falseAlarms") ?? driftMap.Node, "watch.drift.falseAlarms", () => budget = FalseAlarmBudget.Parse(falseAlarms, every));
-            if (budget is not null) drift = new DriftOptions(budget, driftMap.Text("groupBy"));
+            if (budget is not null) drift = new DriftOptions(budget, groupBy);
             driftMap.End();
         }
         double? halfWidth = 0.02;
