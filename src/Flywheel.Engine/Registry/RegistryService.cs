@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Production.Slices;
 using Flywheel.Engine.Registry.Gates;
 using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
@@ -67,7 +68,10 @@ public static class RegistryService
             ? LatencyMeter.Measure(champion is null ? [model] : [model, champion.Model], images!.Images, request.Seed, reporter, token)
             : null;
 
-        var judge = new GateJudge(model, champion?.Model, images, times, request.CannotTell);
+        var confirmed = champion is not null && asked.OfType<SliceDemand>().Any() && workspace.Catalogue.Reports(SliceFinder.ReportKind, champion.Model.Id) is [.., var latest]
+            ? SliceFinder.Read(latest).Where(s => s.Confirmed).ToList()
+            : [];
+        var judge = new GateJudge(model, champion?.Model, images, times, confirmed, request.CannotTell);
         return new Judgement
         {
             Request = request,
