@@ -118,6 +118,16 @@ public class FormattingTests
         Assert.Equal("true \\ predicted  closed  open\nclosed               590    10\nopen                   5  1600", Formatting.Confusion((Evaluation)Samples.All[typeof(Evaluation)] with { Confusion = [[590, 10], [5, 1600]] }));
 
     [Fact]
+    public void Figures_of_a_gate_have_the_unit_of_their_demand()
+    {
+        Assert.Equal("latency.p95 0.463 ms [0.420, 2.501] (n 1100)", Formatting.GateFigure(new("latency.p95", 0.000463, 0.00042, 0.002501, 1100, "Bootstrap")));
+        Assert.Equal("size 0.394 MB", Formatting.GateFigure(new("size", 393_596, 393_596, 393_596, 1, "Exact")));
+        Assert.Equal("images 200", Formatting.GateFigure(new("images", 200, 200, 200, 200, "Exact")));
+        Assert.Equal("accuracy 0.980 [0.965, 0.995] (n 200)", Formatting.GateFigure(new("accuracy", 0.98, 0.965, 0.995, 200, "Wilson")));
+        Assert.Equal("-", Formatting.GateFigure(null));
+    }
+
+    [Fact]
     public void Pictures_and_reports_read_in_a_word()
     {
         var id = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));

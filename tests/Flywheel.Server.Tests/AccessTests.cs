@@ -88,6 +88,7 @@ public sealed class AccessTests : IDisposable
         foreach (var wrong in (string[])["", "fwk", made.Id, $"fwk_{made.Id}_", made.Key[..^1], made.Key + "A", made.Key.ToUpperInvariant(), $"fwk_00000000_{secret}", new string('a', 100_000)])
             Assert.Null(keys.Check(wrong, now));
         Assert.Equal("EndpointKeyNotFound", Assert.Throws<FlywheelException>(() => EndpointKeys.Remove(_server.Workspace, "00000000")).ErrorId);
+        Assert.Equal("InvalidOption", Assert.Throws<FlywheelException>(() => EndpointKeys.Create(_server.Workspace, "late", [EndpointRole.Predict], now.AddSeconds(-1))).ErrorId);
     }
 
     [Fact]

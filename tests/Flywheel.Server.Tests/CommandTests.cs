@@ -1,3 +1,5 @@
+using Flywheel.Engine.Endpoints;
+
 namespace Flywheel.Server.Tests;
 
 /// <summary>The cmdlets as a user meets them, in a shell of their own; the workspace has a published model.</summary>
@@ -43,9 +45,10 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(["AliasNotFound", "Aliases here: production."], none.Lines);
         var open = await ShellAsync("try { Start-FlywheelEndpoint -Address 0.0.0.0 -Port 0 } catch { $_.FullyQualifiedErrorId.Split(',')[0]; $_.CategoryInfo.Category.ToString() }");
         Assert.Equal(["EndpointKeyNeeded", "SecurityError"], open.Lines);
-        await File.AppendAllTextAsync(Path.Combine(_host.First.Path, "model.json"), " ");
-        var tampered = await ShellAsync("try { Start-FlywheelEndpoint -Port 0 } catch { $_.FullyQualifiedErrorId.Split(',')[0] }; @(Get-FlywheelEndpoint).Count");
-        Assert.Equal(["ModelChecksumMismatch", "0"], tampered.Lines);
+        var description = Path.Combine(_host.First.Path, "model.json");
+        await File.AppendAllTextAsync(description, " ");
+        var tampered = await ShellAsync("try { Start-FlywheelEndpoint -Port 0 } catch { $_.FullyQualifiedErrorId.Split(',')[0]; $_.TargetObject }; @(Get-FlywheelEndpoint).Count");
+        Assert.Equal(["ModelChecksumMismatch", description, "0"], tampered.Lines);
     }
 
     [Fact]
@@ -55,6 +58,27 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("", run.Error);
         Assert.StartsWith("fwk_", run.Lines[0]);
         Assert.Equal(["line 3", "Predict+Review", "True", "0"], run.Lines[1..]);
+    }
+
+    [Fact]
+    public async Task A_new_key_is_shown_whole_however_long_its_name()
+    {
+        var run = await ShellAsync("New-FlywheelEndpointKey ('line 3 of the southern plant ' * 3) -Role Predict, Feedback, Review");
+        Assert.Equal("", run.Error);
+        var shown = Assert.Single(run.Lines, l => l.Contains("fwk_", StringComparison.Ordinal));
+        Assert.NotNull(EndpointKeys.Load(_host.Workspace).Check(shown[shown.IndexOf("fwk_", StringComparison.Ordinal)..].Trim(), DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task How_long_pictures_stay_is_told_as_everywhere_else_and_a_slip_does_not_delete_them()
+    {
+        foreach (var (typed, days) in new (string, string)[] { ("7d", "7"), ("2.12:00:00", "2.5"), ("([TimeSpan]::FromDays(3))", "3"), ("forever", ""), ("([TimeSpan]::Zero)", "") })
+        {
+            var run = await ShellAsync($"$e = Start-FlywheelEndpoint -Port 0 -Keep none -Retention {typed}; $e.Retention.TotalDays; $e | Stop-FlywheelEndpoint | Out-Null");
+            Assert.Equal(("", days), (run.Error, string.Concat(run.Lines)));
+        }
+        foreach (var typed in new[] { "7", "-7d", "([TimeSpan]::FromDays(-1))", "long" })
+            Assert.Equal(["CannotConvertArgumentNoMessage"], (await ShellAsync($"try {{ Start-FlywheelEndpoint -Retention {typed} -WhatIf }} catch {{ $_.FullyQualifiedErrorId.Split(',')[0] }}")).Lines);
     }
 
     [Fact]

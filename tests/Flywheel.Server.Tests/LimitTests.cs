@@ -29,6 +29,17 @@ public sealed class LimitTests : IDisposable
     }
 
     [Fact]
+    public async Task More_images_in_a_request_than_the_endpoint_ever_holds_are_not_told_to_come_back()
+    {
+        await _server.StartAsync("--max-queue", "2", "--keep", "none");
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 3; i++) form.Add(ServerProcess.Image(Pictures.Png(i)), "f", $"{i}.png");
+        using var refused = await _server.Client.PostAsync("/v1/predict", form);
+        await ServerProcess.Problem(refused, HttpStatusCode.RequestEntityTooLarge, "TooManyImages");
+        Assert.Null(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task A_burst_beyond_the_queue_is_answered_or_refused_and_every_answer_is_recorded()
     {
         await _server.StartAsync("--max-queue", "4", "--keep", "none");

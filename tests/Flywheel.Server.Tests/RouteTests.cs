@@ -84,6 +84,16 @@ public sealed partial class RouteTests(SharedServer shared) : IClassFixture<Shar
         Assert.Equal("glare on the glasses", Assert.Single(read.GetProperty("feedback").EnumerateArray()).GetProperty("reason").GetString());
     }
 
+    [Fact]
+    public async Task A_content_type_that_is_not_taken_is_named()
+    {
+        using var body = new ByteArrayContent(Bright());
+        body.Headers.ContentType = new("application/x-www-form-urlencoded"); // what curl --data-binary sends
+        using var response = await _server.Client.PostAsync("/v1/predict", body);
+        var problem = await ServerProcess.Problem(response, HttpStatusCode.UnsupportedMediaType, "ContentTypeUnknown");
+        Assert.Contains("'application/x-www-form-urlencoded'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"verdict":"maybe"}""")]
     [InlineData("""{"verdict":"wrong","label":"ajar"}""")]
@@ -98,7 +108,9 @@ public sealed partial class RouteTests(SharedServer shared) : IClassFixture<Shar
     {
         var id = (await _server.AnswerAsync(Bright(4))).GetProperty("id").GetString()!;
         using var response = await _server.Client.PostAsync($"/v1/predictions/{id}/feedback", new StringContent(body, null, "application/json"));
-        await ServerProcess.Problem(response, HttpStatusCode.BadRequest, "InvalidFeedback");
+        var problem = await ServerProcess.Problem(response, HttpStatusCode.BadRequest, "InvalidFeedback");
+        if (body.Contains("unknown", StringComparison.Ordinal)) Assert.Contains("'unknown' is no field", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(".NET", problem.GetRawText(), StringComparison.Ordinal);
         Assert.Empty(_server.Workspace.Catalogue.Feedback(new FeedbackQuery { PredictionId = id }));
     }
 

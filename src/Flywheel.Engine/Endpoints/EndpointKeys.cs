@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -47,18 +48,21 @@ public sealed class EndpointKeys
     }
 
     /// <summary>Makes a key. What opens is on the returned object and nowhere else.</summary>
-    /// <exception cref="FlywheelException"><c>FileNotWritable</c>, <c>EndpointKeysUnreadable</c>.</exception>
+    /// <exception cref="FlywheelException"><c>InvalidOption</c>: the time to expire is past; <c>FileNotWritable</c>, <c>EndpointKeysUnreadable</c>.</exception>
     public static EndpointKey Create(Workspace workspace, string name, IReadOnlyList<EndpointRole> roles, DateTimeOffset? expires, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(roles);
         ArgumentOutOfRangeException.ThrowIfZero(roles.Count);
+        var now = (time ?? TimeProvider.System).GetUtcNow();
+        if (expires <= now)
+            throw new FlywheelException("InvalidOption", FaultCategory.InvalidArgument, string.Create(CultureInfo.InvariantCulture, $"The key for '{name}' would have expired before it is made: {expires:u} is past."), expires, "Give a time to come with -Expires, or leave it out.");
         var keys = Load(workspace);
         string id;
         do id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
         while (keys._entries.ContainsKey(id));
         var key = $"{Prefix}_{id}_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
-        var entry = new Entry(id, name, [.. roles.Distinct()], Convert.ToHexStringLower(Hash(key)), (time ?? TimeProvider.System).GetUtcNow(), expires?.ToUniversalTime());
+        var entry = new Entry(id, name, [.. roles.Distinct()], Convert.ToHexStringLower(Hash(key)), now, expires?.ToUniversalTime());
         Save(workspace, [.. keys._entries.Values, entry]);
         return entry.ToKey() with { Key = key };
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Workspaces;
 
 namespace Flywheel.Engine.Endpoints;
@@ -12,28 +13,15 @@ public static class EndpointService
     static readonly TimeSpan s_askLimit = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Checks what can be checked before a process is started.</summary>
-    /// <exception cref="FlywheelException"><c>InvalidOption</c>, <c>AliasNotFound</c>, <c>EndpointKeyNeeded</c>, <c>EndpointNotInstalled</c>, <c>AspNetCoreMissing</c>.</exception>
-    public static ModelAlias Check(Workspace workspace, EndpointOptions options)
+    /// <summary>Starts an endpoint and waits until it answers.</summary>
+    /// <exception cref="FlywheelException">
+    /// <c>InvalidOption</c>, <c>AliasNotFound</c>, <c>EndpointKeyNeeded</c>, <c>EndpointNotInstalled</c>, <c>AspNetCoreMissing</c>; <c>ModelFileMissing</c>, <c>ModelChecksumMismatch</c>;
+    /// what the server itself reports; <c>EndpointNotStarted</c>, <c>EndpointNotReady</c>.
+    /// </exception>
+    public static FlywheelEndpoint Start(Workspace workspace, EndpointOptions options, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(options);
-        options.CheckAddress();
-        ServerProgram.Find();
-        foreach (var name in new[] { options.Alias, options.Challenger })
-            if (name is not null && workspace.Catalogue.FindAlias(name) is null)
-                throw new FlywheelException("AliasNotFound", FaultCategory.NotFound, $"There is no alias '{name}' in the workspace '{workspace.Root}'.", name,
-                    workspace.Catalogue.Aliases() is { Count: > 0 } some ? $"Aliases here: {string.Join(", ", some.Select(a => a.Name))}." : $"Publish a model: Publish-FlywheelModel -Alias {name}");
-        if (!options.IsLoopback && EndpointKeys.Load(workspace).IsEmpty)
-            throw new FlywheelException("EndpointKeyNeeded", FaultCategory.SecurityError, $"The address {options.Address} can be reached from other machines, and the workspace has no endpoint key.", options.Address,
-                "Make a key with New-FlywheelEndpointKey, or listen on 127.0.0.1.");
-        return workspace.Catalogue.FindAlias(options.Alias)!;
-    }
-
-    /// <summary>Starts an endpoint and waits until it answers.</summary>
-    /// <exception cref="FlywheelException">As <see cref="Check"/>; what the server itself reports; <c>EndpointNotStarted</c>, <c>EndpointNotReady</c>.</exception>
-    public static FlywheelEndpoint Start(Workspace workspace, EndpointOptions options, CancellationToken token)
-    {
         Check(workspace, options);
         var (file, arguments) = ServerProgram.Find();
         var start = new ProcessStartInfo(file, [.. arguments, .. (options with { Detached = true }).ToArguments()])
@@ -76,6 +64,21 @@ public static class EndpointService
             EndpointFiles.Remove(workspace, process.Id);
             throw;
         }
+    }
+
+    /// <summary>Checks what can be checked before a process is started.</summary>
+    static void Check(Workspace workspace, EndpointOptions options)
+    {
+        options.CheckAddress();
+        ServerProgram.Find();
+        foreach (var name in new[] { options.Alias, options.Challenger })
+            if (name is not null && workspace.Catalogue.FindAlias(name) is null)
+                throw new FlywheelException("AliasNotFound", FaultCategory.NotFound, $"There is no alias '{name}' in the workspace '{workspace.Root}'.", name,
+                    workspace.Catalogue.Aliases() is { Count: > 0 } some ? $"Aliases here: {string.Join(", ", some.Select(a => a.Name))}." : $"Publish a model: Publish-FlywheelModel -Alias {name}");
+        if (!options.IsLoopback && EndpointKeys.Load(workspace).IsEmpty)
+            throw new FlywheelException("EndpointKeyNeeded", FaultCategory.SecurityError, $"The address {options.Address} can be reached from other machines, and the workspace has no endpoint key.", options.Address,
+                "Make a key with New-FlywheelEndpointKey, or listen on 127.0.0.1.");
+        RegistryService.Resolve(workspace, options.Alias); // the server would only name the fault
     }
 
     static Process Run(ProcessStartInfo start)

@@ -95,7 +95,7 @@ public sealed class ScoredWindow
     /// <param name="model">The model.</param>
     /// <param name="query">Which predictions; its model is set here.</param>
     /// <param name="groupBy">Tag whose equal values belong together, or null.</param>
-    /// <param name="reporter">Gets progress, and a warning if pictures are missing.</param>
+    /// <param name="reporter">Gets progress, and a warning if pictures are missing or no image has that tag.</param>
     /// <param name="token">Obeyed between images.</param>
     /// <exception cref="FlywheelException"><c>NoPredictions</c>; what loading the model raises.</exception>
     public static ScoredWindow Production(Workspace workspace, Model model, PredictionQuery query, string? groupBy, IReporter reporter, CancellationToken token)
@@ -115,8 +115,14 @@ public sealed class ScoredWindow
         var probabilities = new float[predictions.Count * model.Labels.Count];
         for (var i = 0; i < predictions.Count; i++)
             for (var c = 0; c < model.Labels.Count; c++) probabilities[i * model.Labels.Count + c] = (float)predictions[i].Scores.GetValueOrDefault(model.Labels[c]);
-        return new ScoredWindow(query.Dataset ?? "production", model, predictions, images, probabilities, [.. images.Select(i => IndexOf(model, i.Label))],
+        var window = new ScoredWindow(query.Dataset ?? "production", model, predictions, images, probabilities, [.. images.Select(i => IndexOf(model, i.Label))],
             Embed(workspace, model, images, reporter, token), groupBy);
+        if (groupBy is not null && !Enumerable.Range(0, window.Count).Any(i => window.TagOf(i, groupBy) is not null))
+        {
+            var near = NearestName.Of(groupBy, images.SelectMany(i => i.Tags.Keys).Concat(predictions.SelectMany(p => p.Tags.Keys)).Distinct(StringComparer.Ordinal));
+            reporter.Warning($"No image of {window.Name} has the tag '{groupBy}', so none belong together by it.{(near is null ? "" : $" Did you mean '{near}'?")}");
+        }
+        return window;
     }
 
     /// <summary>

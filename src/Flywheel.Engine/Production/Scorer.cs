@@ -52,7 +52,7 @@ public sealed class Scorer : IDisposable
         return Run(images, flip ? Mode.Flip : Mode.Plain, reporter, token);
     }
 
-    /// <summary>Scores images on average over themselves and <see cref="InputViews.All"/>. One that cannot be read is a fault and left out.</summary>
+    /// <summary>Scores images on average over themselves and <see cref="InputPerturbations.Variations"/>. One that cannot be read is a fault and left out.</summary>
     /// <param name="images">Any number; read as they are needed.</param>
     /// <param name="reporter">Gets the faults.</param>
     /// <param name="token">Obeyed between images.</param>
@@ -145,10 +145,10 @@ public sealed class Scorer : IDisposable
         var means = images.ConvertAll(_ => new float[_network.Labels.Count]);
         Add(_network.Run(input, images.Count));
         if (!_buffers.TryTake(out var varied)) varied = new float[input.Length];
-        foreach (var view in InputViews.All)
+        foreach (var variation in InputPerturbations.Variations)
         {
             token.ThrowIfCancellationRequested();
-            for (var i = 0; i < images.Count; i++) InputViews.Write(input.AsSpan(i * spec.Length, spec.Length), spec, view, varied.AsSpan(i * spec.Length, spec.Length));
+            for (var i = 0; i < images.Count; i++) variation.Apply(input.AsSpan(i * spec.Length, spec.Length), spec.Channels, spec.Height, spec.Width, varied.AsSpan(i * spec.Length, spec.Length), seed: 0);
             Add(_network.Run(varied, images.Count));
         }
         _buffers.Add(varied);
@@ -157,7 +157,7 @@ public sealed class Scorer : IDisposable
         void Add(ScoredBatch scores)
         {
             for (var i = 0; i < means.Count; i++)
-                for (var c = 0; c < means[i].Length; c++) means[i][c] += scores.ProbabilitiesOf(i)[c] / (1 + InputViews.All.Count);
+                for (var c = 0; c < means[i].Length; c++) means[i][c] += scores.ProbabilitiesOf(i)[c] / (1 + InputPerturbations.Variations.Count);
         }
     }
 

@@ -17,7 +17,7 @@ public static class ForeignModels
     /// <param name="onnxPath">The ONNX file.</param>
     /// <param name="sidecarPath">Its description; null for the file of the same name with .yaml, .yml or .json.</param>
     /// <param name="name">Name of the model; null for the description's, or the file's.</param>
-    /// <exception cref="FlywheelException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>SidecarMissing</c>, <c>SidecarInvalid</c>, <c>ForeignModelUnsuitable</c>, <c>ModelFileInvalid</c>, <c>ModelNotWritable</c>.</exception>
+    /// <exception cref="FlywheelException"><c>FileNotFound</c>, <c>FileUnreadable</c>, <c>SidecarMissing</c>, <c>SidecarInvalid</c>, <c>ForeignModelUnsuitable</c>, <c>ModelFileInvalid</c>, <c>ModelNotWritable</c>, <c>InvalidModelName</c>.</exception>
     public static Model Import(Workspace workspace, string onnxPath, string? sidecarPath = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -33,7 +33,7 @@ public static class ForeignModels
         var model = new Model
         {
             Id = id,
-            Name = name ?? told ?? stem,
+            Name = RegistryNames.DemandModel(workspace, name ?? told ?? stem),
             Path = ModelFolder.PathOf(workspace, id),
             Labels = convention.Labels,
             Preprocessing = adapted.Preprocessing,

@@ -14,6 +14,15 @@ public static class ModelArchive
     const long MaxBytes = 2L << 30;
     const int MaxFiles = 32;
 
+    /// <summary>Writes what a key names: of a published model the version with its card.</summary>
+    /// <exception cref="FlywheelException"><c>ModelNotFound</c>, <c>ModelVersionNotFound</c>, and as below.</exception>
+    public static ModelExport Export(Workspace workspace, string key, string path, bool force = false)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        var model = workspace.GetModel(key);
+        return Export(model.Version is { } number ? workspace.GetModel($"v{number}") : model, path, force);
+    }
+
     /// <summary>Writes the files of a model, or of a published version with its card, and their checksums.</summary>
     /// <param name="model">The model; every file is checked first.</param>
     /// <param name="path">The zip to make; replaced only if <paramref name="force"/>.</param>
@@ -46,11 +55,11 @@ public static class ModelArchive
         return new ModelExport(path, model.Name, model.Id, model.Version, names.Count, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)));
     }
 
-    /// <summary>Takes a model out of a zip that <see cref="Export"/> wrote. One the workspace has already is left as it is.</summary>
+    /// <summary>Takes a model out of a zip that <see cref="Export(Model, string, bool)"/> wrote. One the workspace has already is left as it is.</summary>
     /// <param name="workspace">Where to.</param>
     /// <param name="path">The zip.</param>
     /// <param name="name">Another name for the model, or null.</param>
-    /// <exception cref="FlywheelException"><c>ModelArchiveInvalid</c>: it is no such zip; <c>ModelArchiveTampered</c>: a file is not what its checksum says, or wants out of the folder.</exception>
+    /// <exception cref="FlywheelException"><c>ModelArchiveInvalid</c>: it is no such zip; <c>ModelArchiveTampered</c>: a file is not what its checksum says, or wants out of the folder; <c>InvalidModelName</c>.</exception>
     public static Model Import(Workspace workspace, string path, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -65,7 +74,7 @@ public static class ModelArchive
             if (!classifier.Labels.SequenceEqual(described.Labels) || ModelMetadata.WritePreprocessing(classifier.Preprocessing) != ModelMetadata.WritePreprocessing(described.Preprocessing))
                 throw Tampered(path, ModelFolder.DescriptionName, "its labels or its input are not the network's");
         }
-        var model = described with { Name = name ?? described.Name, Path = ModelFolder.PathOf(workspace, described.Id), Workspace = workspace.Root };
+        var model = described with { Name = RegistryNames.DemandModel(workspace, name ?? described.Name), Path = ModelFolder.PathOf(workspace, described.Id), Workspace = workspace.Root };
         SealedFolder.Write(model.Path, folder =>
         {
             foreach (var (file, content) in files) SealedFolder.WriteFile(Path.Combine(folder, file), content);
@@ -83,7 +92,7 @@ public static class ModelArchive
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw Invalid(path, $"'{ModelFolder.DescriptionName}' is not a model's description: {e.Message}", e);
+            throw Invalid(path, $"'{ModelFolder.DescriptionName}' is not a model's description: {e.Message.TrimEnd('.')}", e);
         }
         return model is { Id.Length: 16, Name.Length: > 0 and <= 200, Labels: not null, Preprocessing: { Mean: not null, Std: not null }, Curve: not null } && model.Id.All(char.IsAsciiHexDigitLower) && !model.Name.Any(char.IsControl)
             ? model
@@ -116,7 +125,7 @@ public static class ModelArchive
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw Invalid(path, e.Message, e);
+            throw Invalid(path, e.Message.TrimEnd('.'), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

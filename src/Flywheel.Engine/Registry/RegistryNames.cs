@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flywheel.Engine.Datasets;
 using Flywheel.Engine.Workspaces;
 
 namespace Flywheel.Engine.Registry;
@@ -21,6 +22,19 @@ static class RegistryNames
             throw new FlywheelException("InvalidAliasName", FaultCategory.InvalidArgument, $"'{alias}' is already what the model {model} is called by.", alias, "Take another name for the alias.");
         }
         throw new FlywheelException("InvalidAliasName", FaultCategory.InvalidArgument, $"'{alias}' cannot be an alias.", alias, "Take letters, digits, '-', '_' and '.', a letter first, at most 64; names such as v3 are versions.");
+    }
+
+    /// <summary>Demands a name for a model that cannot be taken for a version, an alias or several models.</summary>
+    /// <exception cref="FlywheelException"><c>InvalidModelName</c>.</exception>
+    public static string DemandModel(Workspace workspace, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!DatasetNames.IsValid(name)) throw Invalid($"'{name}' cannot be the name of a model.", "Use up to 100 letters, digits, blanks, '-', '_' or '.'; give one with -Name.");
+        if (VersionOf(name) is not null) throw Invalid($"'{name}' cannot be the name of a model: it names a version.", "Give another name with -Name.");
+        if (workspace.Catalogue.FindAlias(name) is { } alias) throw Invalid($"'{name}' cannot be the name of a model: it is an alias, which points to version {alias.Version}.", "Give another name with -Name.");
+        return name;
+
+        FlywheelException Invalid(string message, string action) => new("InvalidModelName", FaultCategory.InvalidArgument, message, name, action);
     }
 
     /// <summary>The version a key names, or null if it names none.</summary>

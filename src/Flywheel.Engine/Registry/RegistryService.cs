@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Production.Slices;
 using Flywheel.Engine.Registry.Gates;
 using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
@@ -54,7 +55,7 @@ public static class RegistryService
         foreach (var demand in demands) GateJudge.DemandNames(demand, model);
         ModelFolder.Verify(model);
         var alias = workspace.Catalogue.FindAlias(request.Alias);
-        var champion = alias is null ? null : Resolve(workspace, request.Alias);
+        var champion = alias is null ? null : Champion(workspace, request.Alias, demands.Any(d => d.NamesChampion), reporter);
         var asked = demands.Where(d => champion is not null || !d.NamesChampion).ToList();
 
         var name = request.Dataset ?? (model.Dataset.Length > 0 ? model.Dataset : null);
@@ -67,7 +68,10 @@ public static class RegistryService
             ? LatencyMeter.Measure(champion is null ? [model] : [model, champion.Model], images!.Images, request.Seed, reporter, token)
             : null;
 
-        var judge = new GateJudge(model, champion?.Model, images, times, request.CannotTell);
+        var confirmed = champion is not null && asked.OfType<SliceDemand>().Any() && workspace.Catalogue.Reports(SliceFinder.ReportKind, champion.Model.Id) is [.., var latest]
+            ? SliceFinder.Read(latest).Where(s => s.Confirmed).ToList()
+            : [];
+        var judge = new GateJudge(model, champion?.Model, images, times, confirmed, request.CannotTell);
         return new Judgement
         {
             Request = request,
@@ -91,6 +95,20 @@ public static class RegistryService
                 Time = DateTimeOffset.UtcNow,
             },
         };
+    }
+
+    /// <summary>What the alias points to. A damaged one, which must be replaced all the more, is only missed where a demand compares with it.</summary>
+    static Release? Champion(Workspace workspace, string alias, bool isCompared, IReporter reporter)
+    {
+        try
+        {
+            return Resolve(workspace, alias);
+        }
+        catch (FlywheelException fault) when (!isCompared && fault.ErrorId is "ModelFileMissing" or "ModelChecksumMismatch")
+        {
+            reporter.Warning($"What '{alias}' points to could not be served any more. {fault.Message}");
+            return null;
+        }
     }
 
     /// <summary>
@@ -235,6 +253,15 @@ public static class RegistryService
         var versions = workspace.Catalogue.ModelVersions().GroupBy(v => v.ModelId).ToDictionary(g => g.Key, g => g.Last().Number);
         var aliases = workspace.Catalogue.Aliases().ToLookup(a => a.ModelId, a => a.Name);
         return [.. workspace.Catalogue.Models().Select(m => m with { Version = versions.TryGetValue(m.Id, out var number) ? number : null, Aliases = [.. aliases[m.Id]] })];
+    }
+
+    /// <summary>The moves of an alias, also of one that was taken away, or of all; oldest first.</summary>
+    /// <exception cref="FlywheelException"><c>AliasNotFound</c>: there never was such an alias.</exception>
+    public static IReadOnlyList<AliasMove> History(Workspace workspace, string? alias = null)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        var moves = workspace.Catalogue.AliasMoves(alias);
+        return alias is null || moves.Count > 0 ? moves : throw AliasNotFound(workspace, alias);
     }
 
     /// <summary>Takes an alias away; its history stays.</summary>

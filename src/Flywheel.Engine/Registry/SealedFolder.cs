@@ -65,7 +65,7 @@ static class SealedFolder
     /// <exception cref="FlywheelException"><c>ModelFileMissing</c>, <c>ModelFileUnreadable</c>, <c>ModelChecksumMismatch</c>; the target is the file.</exception>
     public static void Verify(string folder, string what, params ReadOnlySpan<string> required)
     {
-        const string action = "Restore the folder from a backup, publish again, or train again.";
+        const string action = "Restore the folder from a backup, or train and publish another model.";
         if (Fault(folder, required) is not var (file, why, missing)) return;
         throw missing
             ? new FlywheelException("ModelFileMissing", FaultCategory.NotFound, $"{what} lacks a file: '{file}' {why}.", file, action)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Inference;
 using Flywheel.Insight.Metrics;
@@ -187,7 +188,7 @@ public static class TrainingService
             start = NetworkWeights.Load(Path.Combine(parent.Path, ModelFolder.WeightsName));
         }
         var images = TrainingImages.Collect(workspace, request, parent, reporter);
-        var name = request.Name ?? FreeName(workspace, images.Source.Name, backbone is null ? request.Preset.ToString() : Path.GetFileNameWithoutExtension(request.Backbone!));
+        var name = request.Name is { } given ? RegistryNames.DemandModel(workspace, given) : FreeName(workspace, images.Source.Name, backbone is null ? request.Preset.ToString() : Path.GetFileNameWithoutExtension(request.Backbone!));
         if (backbone is not null)
             return new Job(name, images, BackboneTrainer.PreprocessingFor(backbone, InputRule.ChooseForBackbone(images.Train)), null, null, null, threads);
 

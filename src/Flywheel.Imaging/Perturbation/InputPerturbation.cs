@@ -2,7 +2,7 @@ namespace Flywheel.Imaging;
 
 /// <summary>
 /// A change to a model's input, as another camera, distance or light would make it: closer or farther, off centre, turned, coarser,
-/// darker or brighter, noisier. Works on the input's own pixels in 0..1; the border is repeated outwards.
+/// mirrored, darker or brighter, noisier. Works on the input's own pixels in 0..1; the border is repeated outwards.
 /// </summary>
 public sealed record InputPerturbation
 {
@@ -20,6 +20,9 @@ public sealed record InputPerturbation
 
     /// <summary>Degrees, counter-clockwise.</summary>
     public double Angle { get; init; }
+
+    /// <summary>True: left and right changed over.</summary>
+    public bool Mirrored { get; init; }
 
     /// <summary>Side that is left of the resolution, as a share: below 1 coarser.</summary>
     public double Resolution { get; init; } = 1;
@@ -41,6 +44,8 @@ public sealed record InputPerturbation
     {
         if (Scale != 1 || ShiftX != 0 || ShiftY != 0 || Angle != 0) Warp(source, channels, height, width, destination);
         else source.CopyTo(destination);
+        if (Mirrored)
+            for (var row = 0; row < channels * height; row++) destination.Slice(row * width, width).Reverse();
         if (Resolution < 1)
             for (var c = 0; c < channels; c++) Coarsen(destination.Slice(c * height * width, height * width), height, width);
         if (Gamma != 1) ChangeLight(destination);

@@ -22,6 +22,18 @@ public static class InputPerturbations
     ];
 
     /// <summary>
+    /// What a picture is scored under besides itself when its doubt is told: mirrored, nearer, farther, coarser. All are weighted means of
+    /// pixels, so they may be applied to a normalised input.
+    /// </summary>
+    public static IReadOnlyList<InputPerturbation> Variations { get; } =
+    [
+        new() { Name = "mirrored", Mirrored = true },
+        new() { Name = "nearer", Scale = 0.88 },
+        new() { Name = "farther", Scale = 1.12 },
+        new() { Name = "coarse", Resolution = 0.5 },
+    ];
+
+    /// <summary>
     /// Stronger changes, one family at a time and mixed, on which a labelled reference shows how estimates behave when the world moves
     /// (synthetic meta-sets: Deng and Zheng, CVPR 2021). The first is no change.
     /// </summary>

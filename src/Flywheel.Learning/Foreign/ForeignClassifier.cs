@@ -34,7 +34,7 @@ public sealed class ForeignClassifier
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw Unsuitable($"it cannot be parsed: {e.Message}", e);
+            throw Unsuitable($"it cannot be parsed: {e.Message.TrimEnd('.')}", e);
         }
         _graph = _model.Graph ?? throw Unsuitable("it holds no graph");
         var set = _model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 0;

@@ -32,6 +32,18 @@ public static class Formatting
         ? None
         : string.Create(CultureInfo.InvariantCulture, $"{metric.Value:0.000} [{metric.Low:0.000}, {metric.High:0.000}]");
 
+    /// <summary>A figure of a gate in the unit its demand has: <c>latency.p95 0.463 ms [0.420, 2.501] (n 1100)</c>, <c>size 0.394 MB</c>, <c>images 200</c>.</summary>
+    public static string GateFigure(Metric? figure) => figure switch
+    {
+        null => None,
+        _ when double.IsNaN(figure.Value) => figure.ToString(),
+        _ when figure.Name.StartsWith("latency", StringComparison.Ordinal) =>
+            string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {1000 * figure.Value:0.000} ms [{1000 * figure.Low:0.000}, {1000 * figure.High:0.000}] (n {figure.N})"),
+        _ when figure.Name.StartsWith("size", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value / 1e6:0.000} MB"),
+        { Method: "Exact" } => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0}"),
+        _ => figure.ToString(),
+    };
+
     /// <summary>A difference of two shares in percentage points, signed: <c>+2.3 [+0.4, +4.1]</c>.</summary>
     public static string Points(Metric? difference) => difference is null || double.IsNaN(difference.Value)
         ? None

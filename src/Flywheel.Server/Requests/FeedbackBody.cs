@@ -29,7 +29,7 @@ sealed record FeedbackBody(string? Verdict, string? Label, string? Reason, strin
         }
         catch (JsonException e)
         {
-            throw Invalid(e.Message);
+            throw Invalid(e.Path is { Length: > 2 } path ? $"'{path[2..]}' is no field of it, stands there twice or has a value of the wrong kind" : "it is not a JSON object");
         }
     }
 

@@ -29,9 +29,9 @@ sealed class ImageForm : IDisposable
     /// <exception cref="FlywheelException">What is wrong with the request.</exception>
     public static async Task<ImageForm> ReadAsync(HttpRequest request, EndpointOptions options, Admission.Ticket ticket, CancellationToken token)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && !string.IsNullOrEmpty(request.ContentType)) throw Unknown();
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && !string.IsNullOrEmpty(request.ContentType)) throw Unknown(type);
         var isForm = type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
-        if (!isForm && type is not null && !type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) && !type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)) throw Unknown();
+        if (!isForm && type is not null && !type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) && !type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)) throw Unknown(type);
         var form = new ImageForm { IsRaw = !isForm };
         try
         {
@@ -72,7 +72,9 @@ sealed class ImageForm : IDisposable
                     throw Problem.Refuse("BadRequest", "A part of the form does not say what it is.");
                 if (disposition.IsFileDisposition())
                 {
-                    if (_images.Count == options.MaxImages) throw Problem.Refuse("TooManyImages", $"More than {options.MaxImages} images in one request.", action: "Send them in several requests.");
+                    // More than the endpoint may hold at all would be told to come back for ever.
+                    var most = Math.Min(options.MaxImages, options.MaxQueue);
+                    if (_images.Count == most) throw Problem.Refuse("TooManyImages", $"More than {most} images in one request.", action: "Send them in several requests.");
                     ticket.AddImage();
                     _images.Add(await SentImage.ReadAsync(part.Body, NameOf(disposition), options.MaxBytes, ticket, token));
                 }
@@ -105,8 +107,8 @@ sealed class ImageForm : IDisposable
         return name.Length > 0 ? name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"image {_images.Count + 1}");
     }
 
-    static FlywheelException Unknown() =>
-        Problem.Refuse("ContentTypeUnknown", "The content type is neither an image's nor multipart/form-data.", action: "Send the image itself as image/* or application/octet-stream, or files as multipart/form-data.");
+    static FlywheelException Unknown(MediaTypeHeaderValue? type) =>
+        Problem.Refuse("ContentTypeUnknown", $"The content type{(type is null ? "" : $" '{type.MediaType}'")} is neither an image's nor multipart/form-data.", action: "Send the image itself as image/* or application/octet-stream, or files as multipart/form-data.");
 
     public void Dispose()
     {

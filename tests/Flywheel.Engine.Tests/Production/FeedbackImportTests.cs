@@ -58,6 +58,7 @@ public class FeedbackImportTests
     [InlineData("path,model,verdict\nbright.png,eyes-9,wrong\n", "ModelNotFound", "model")]
     [InlineData("path,label,verdict\nbright.png,open,wrong\n", "FeedbackContradictsItself", "verdict")]
     [InlineData("path,label,verdict\nbright.png,closed,right\n", "FeedbackContradictsItself", "verdict")]
+    [InlineData("path,label,verdict\nbright.png,clsed,wrong\n", "FeedbackLabelUnknown", "label")]
     public void A_row_that_names_nothing_known_or_contradicts_itself_is_a_fault_of_its_own(string text, string id, string column)
     {
         using var at = new TemporaryWorkspace();

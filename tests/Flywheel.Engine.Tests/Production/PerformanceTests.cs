@@ -124,6 +124,17 @@ public class PerformanceTests
     }
 
     [Fact]
+    public void A_tag_to_group_by_that_no_image_has_is_told()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = Begin(at);
+        Measure(at, model, new PerformanceQuery { Dataset = "field", Reference = "lab", GroupBy = "subject" });
+        Assert.DoesNotContain(at.Reports.Warnings, w => w.Contains("has the tag", StringComparison.Ordinal));
+        Measure(at, model, new PerformanceQuery { Dataset = "field", Reference = "lab", GroupBy = "subjct" });
+        Assert.Contains("No image of field has the tag 'subjct', so none belong together by it. Did you mean 'subject'?", at.Reports.Warnings);
+    }
+
+    [Fact]
     public void Nothing_is_stored_when_nothing_should_be()
     {
         using var at = new TemporaryWorkspace();

@@ -48,6 +48,30 @@ public sealed class ArchiveTests : IDisposable
         Assert.Equal("renamed", ModelArchive.Import(_other.Workspace, first, "renamed").Name);
     }
 
+    [Fact]
+    public void A_published_model_goes_out_with_its_card_whatever_it_is_called_by()
+    {
+        TinyModel.Add(_w.Workspace);
+        RegistryService.Publish(_w.Workspace, RegistryService.Judge(_w.Workspace, new PublishRequest { Model = "tiny" }, _w.Reports, default), _w.Reports, default);
+        string[] sums = [.. ((string[])["production", "v1", "tiny", _w.Workspace.GetModel("tiny").Id]).Select(key => ModelArchive.Export(_w.Workspace, key, Zip("a.zip"), force: true)).Select(e => $"{e.Files} {e.Sha256}")];
+        Assert.Equal("5", Assert.Single(sums.Distinct()).Split(' ')[0]);
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("production")]
+    [InlineData("../x")]
+    [InlineData("")]
+    public void A_name_that_would_call_something_else_is_refused(string name)
+    {
+        TinyModel.Add(_w.Workspace);
+        TinyModel.Add(_other.Workspace, "other", 8);
+        RegistryService.Publish(_other.Workspace, RegistryService.Judge(_other.Workspace, new PublishRequest { Model = "other" }, _other.Reports, default), _other.Reports, default);
+        var fault = Assert.Throws<FlywheelException>(() => ModelArchive.Import(_other.Workspace, Export(_w, "tiny", "a.zip"), name));
+        Assert.Equal(("InvalidModelName", name), (fault.ErrorId, fault.Target));
+        Assert.Equal(["other"], _other.Workspace.Catalogue.Models().Select(m => m.Name));
+    }
+
     /// <summary>Rewrites the zip of a sound model.</summary>
     string Rewritten(Action<ZipArchive> change)
     {

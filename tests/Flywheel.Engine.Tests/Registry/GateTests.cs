@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Flywheel.Engine.Evaluations;
+using Flywheel.Engine.Production.Slices;
 using Flywheel.Engine.Registry;
 using Flywheel.Engine.Registry.Gates;
 
@@ -6,6 +9,8 @@ namespace Flywheel.Engine.Tests.Registry;
 
 public sealed class GateTests : IDisposable
 {
+    static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter() } };
+
     readonly TemporaryWorkspace _w = new();
 
     public void Dispose() => _w.Dispose();
@@ -157,6 +162,45 @@ public sealed class GateTests : IDisposable
         Assert.DoesNotContain(check.Slices, s => s.Name.StartsWith("name", StringComparison.Ordinal));
         Assert.Contains("worst: glasses = yes", check.Reason, StringComparison.Ordinal);
         Assert.Equal(GateVerdict.CannotTell, check.Slices.Single(s => s.Name == "glasses = no").Verdict); // 200 images without a difference leave two points open
+    }
+
+    [Fact]
+    public void A_slice_confirmed_in_production_is_judged_where_images_tell_it()
+    {
+        TinyModel.Add(_w.Workspace);
+        TinyModel.Add(_w.Workspace, "left", left: 1);
+        // Glare has a value of its own on every picture: no tag value is a slice of the judged images by itself.
+        Shades.Catalogue(_w, "faces", Enumerable.Range(0, 240).Select(i =>
+        {
+            var open = i % 2 == 0;
+            var glare = i % 4 < 2 && i % 3 == 0;
+            var path = _w.Write($"faces/{i}.png", Pictures.Png((x, y) => x == 0 && y == 0 ? (byte)(i % 250) : open ^ (glare && x < 10) ? (byte)210 : (byte)40, 24, 24));
+            return (path, (string?)(open ? "open" : "closed"), (Dictionary<string, string>?)new() { ["glare"] = FormattableString.Invariant($"{(glare ? 0.6 : 0.1) + i / 1000.0}") });
+        }));
+        Publish("tiny");
+        const string demand = "no slice worse than champion by 0.02";
+        Assert.DoesNotContain(Check("left", demand, "faces").Slices, s => s.Name.Contains("glare", StringComparison.Ordinal));
+
+        var glare = new SliceCondition { Subject = SliceSubject.Tag, Name = "glare", Above = 0.5 };
+        Store([glare with { Name = "forgotten" }], true);
+        Store([glare], true, [new SliceCondition { Subject = SliceSubject.Look, Name = "look", Value = "3" }, glare]);
+        var check = Check("left", demand, "faces");
+        Assert.Equal(GateVerdict.Fail, check.Verdict);
+        Assert.Equal("confirmed: glare > 0.5", check.Slices.First(s => s.Verdict == GateVerdict.Fail).Name);
+        Assert.Equal(40, check.Slices.Single(s => s.Name == "confirmed: glare > 0.5").Difference.N);
+        Assert.Contains("1 confirmed in production by looks or reports not looked at", check.Reason, StringComparison.Ordinal);
+        Store([glare], false);
+        Assert.DoesNotContain(Check("left", demand, "faces").Slices, s => s.Name.Contains("glare", StringComparison.Ordinal));
+
+        // As Find-FlywheelSlice keeps them for the champion; only the latest report counts.
+        void Store(SliceCondition[] conditions, bool confirmed, params SliceCondition[][] more)
+        {
+            var time = DateTimeOffset.UtcNow;
+            var model = _w.Workspace.GetModel("tiny").Id;
+            var slices = ((SliceCondition[][])[conditions, .. more]).Select(c => new Slice { Conditions = c, Text = "", ErrorRate = new("", 0.5, 0.3, 0.7, 40, ""), Method = "", ImageIds = [], ModelId = model, Confirmed = confirmed, Lift = 3 });
+            var json = JsonSerializer.Serialize(slices, s_json);
+            _w.Workspace.Catalogue.AddReport(new StoredReport(Guid.CreateVersion7(time).ToString(), SliceFinder.ReportKind, model, time, json));
+        }
     }
 
     [Fact]

@@ -86,6 +86,36 @@ public class RegistryCmdletTests
     }
 
     [Fact]
+    public async Task A_pattern_takes_in_every_zip_and_a_bad_one_does_not_stop_the_rest()
+    {
+        using var at = Workspace();
+        var run = await Run(at, """
+            $ErrorActionPreference = 'SilentlyContinue'
+            $null = 'one', 'two' | ForEach-Object { Export-FlywheelModel $_ "../out/$_.zip" }
+            [IO.File]::WriteAllText((Resolve-Path ../out/one.zip).Path.Replace('one', 'not'), 'no zip')
+            $null = New-FlywheelWorkspace ../elsewhere
+            (Import-FlywheelModel ../out/*.zip -Workspace ../elsewhere).Name
+            $Error[0].FullyQualifiedErrorId.Split(',')[0]
+            """);
+        Assert.Equal(["one", "two", "ModelArchiveInvalid"], run.Lines);
+    }
+
+    [Fact]
+    public async Task A_version_is_named_as_it_is_shown_and_an_alias_that_is_there_stays()
+    {
+        using var at = Workspace();
+        var run = await Run(at, """
+            $null = 'one', 'two' | Publish-FlywheelModel
+            "$((Restore-FlywheelModel production v1).To)"
+            $again = Restore-FlywheelModel production 1 -WarningVariable said -WarningAction SilentlyContinue
+            "$($null -eq $again) $said"
+            (Get-FlywheelModelHistory production).Count
+            """);
+        Assert.Equal("", run.Error);
+        Assert.Equal(["1", "True 'production' points to v1 already.", "3"], run.Lines);
+    }
+
+    [Fact]
     public async Task Names_are_completed()
     {
         using var at = Workspace();

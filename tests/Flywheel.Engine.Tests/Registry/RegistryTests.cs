@@ -199,6 +199,30 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_version_can_be_replaced_unless_a_demand_compares_with_it()
+    {
+        Three();
+        Publish("one");
+        File.AppendAllText(Path.Combine(_w.Workspace.Catalogue.ModelVersions()[0].Path, "model.onnx"), "x");
+        Assert.Equal("ModelChecksumMismatch", Fault(() => Judge("two", new() { Model = "", Gate = ["size <= champion"] })));
+        Assert.Equal([("production", 1)], Aliases);
+        var replaced = Publish("two", new() { Model = "", Gate = ["size <= 1MB"] });
+        Assert.Equal((true, 2, 1), (replaced.Published, replaced.Version, replaced.Replaced));
+        Assert.Contains(_w.Reports.Warnings, w => w.StartsWith("What 'production' points to could not be served any more. Version 1 of 'one' is damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_history_of_an_alias_outlives_it_and_one_that_never_was_is_an_error()
+    {
+        Three();
+        Assert.Empty(RegistryService.History(_w.Workspace));
+        Publish("one", new() { Model = "", Alias = "trial" });
+        RegistryService.RemoveAlias(_w.Workspace, "trial");
+        Assert.Equal([AliasMoveKind.Publish, AliasMoveKind.Remove], RegistryService.History(_w.Workspace, "trial").Select(m => m.Kind));
+        Assert.Equal("AliasNotFound", Fault(() => RegistryService.History(_w.Workspace, "tiral")));
+    }
+
+    [Fact]
     public void New_checksums_do_not_help_a_forger_and_a_missing_file_is_named()
     {
         Three();

@@ -13,7 +13,7 @@ public static class FeedbackImporter
     /// <summary>Imports a log of reports, or tells what an import would do.</summary>
     /// <returns>
     /// The reports that were new, as they are stored. Rows that cannot be taken are reported as faults and the rest goes in: those of <see cref="FeedbackLog.Rows"/>,
-    /// <c>PredictionNotFound</c>, <c>ModelNotFound</c>, <c>FeedbackContradictsItself</c>.
+    /// <c>PredictionNotFound</c>, <c>ModelNotFound</c>, <c>FeedbackContradictsItself</c>, <c>FeedbackLabelUnknown</c>.
     /// </returns>
     /// <exception cref="FlywheelException"><c>ModelNotFound</c>; those of <see cref="FeedbackLog.Open"/>.</exception>
     public static IEnumerable<Feedback> Import(Workspace workspace, FeedbackImportRequest request, IReporter reporter, CancellationToken token)
@@ -27,19 +27,31 @@ public static class FeedbackImporter
     }
 
     /// <summary>One report on one prediction, checked and with its id.</summary>
-    /// <exception cref="FlywheelException"><c>FeedbackContradictsItself</c>.</exception>
-    public static Feedback Report(Prediction prediction, FeedbackVerdict? verdict, string? label, string? reason, string? reporter, DateTimeOffset time)
+    /// <exception cref="FlywheelException"><c>FeedbackContradictsItself</c>; <c>FeedbackLabelUnknown</c>: the label is none of the model's.</exception>
+    public static Feedback Report(Workspace workspace, Prediction prediction, FeedbackVerdict? verdict, string? label, string? reason, string? reporter, DateTimeOffset time)
     {
+        ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(prediction);
-        return Report(prediction, verdict, label, reason, reporter, time, Guid.CreateVersion7(time).ToString());
+        return Report(prediction, workspace.Catalogue.FindModel(prediction.ModelId), verdict, label, reason, reporter, time, Guid.CreateVersion7(time).ToString());
     }
 
-    static Feedback Report(Prediction prediction, FeedbackVerdict? verdict, string? label, string? reason, string? reporter, DateTimeOffset time, string id)
+    /// <param name="prediction">The prediction.</param>
+    /// <param name="model">Its model, or null if it is gone.</param>
+    /// <param name="verdict">Right or wrong; null where the label tells.</param>
+    /// <param name="label">The correct label, or null. Of a model that runs elsewhere only some labels may be known, so any is taken.</param>
+    /// <param name="reason">Why, or null.</param>
+    /// <param name="reporter">Who; the system's user when null.</param>
+    /// <param name="time">When.</param>
+    /// <param name="id">Of the report.</param>
+    static Feedback Report(Prediction prediction, Model? model, FeedbackVerdict? verdict, string? label, string? reason, string? reporter, DateTimeOffset time, string id)
     {
         if (label is not null && verdict is { } said && (label == prediction.Label) != (said == FeedbackVerdict.Right))
             throw new FlywheelException("FeedbackContradictsItself", FaultCategory.InvalidData,
                 said == FeedbackVerdict.Right ? $"'{prediction.Label}' is reported to be right, and '{label}' to be the correct label." : $"'{prediction.Label}' is reported to be wrong, and to be the correct label.", label,
                 "Give the correct label only with a wrong prediction, or leave the verdict out.");
+        if (label is not null && model is { IsExternal: false } && !model.Labels.Contains(label))
+            throw new FlywheelException("FeedbackLabelUnknown", FaultCategory.InvalidArgument, $"'{label}' is no label of '{model.Name}'.{(NearestName.Of(label, model.Labels) is { } near ? $" Did you mean '{near}'?" : "")}", label,
+                $"Labels of the model: {string.Join(", ", model.Labels)}. Leave the label out if none of them is correct.");
         return new Feedback
         {
             Id = id,
@@ -88,15 +100,17 @@ public static class FeedbackImporter
             try
             {
                 if (Find(row) is not { } prediction) return null;
-                return Report(prediction, row.Verdict, row.Label, row.Reason, row.Reporter ?? request.Reporter, row.Time ?? _written,
+                return Report(prediction, ModelOf(prediction), row.Verdict, row.Label, row.Reason, row.Reporter ?? request.Reporter, row.Time ?? _written,
                     ContentId.Of(prediction.Id, row.Verdict ?? (row.Label == prediction.Label ? FeedbackVerdict.Right : FeedbackVerdict.Wrong), row.Label, row.Reason, row.Reporter, row.Time));
             }
             catch (FlywheelException e)
             {
-                Fault(log.Fault(e.ErrorId, e.Category, row, "verdict", e.Message.TrimEnd('.'), e.Target, e.RecommendedAction ?? ""));
+                Fault(log.Fault(e.ErrorId, e.Category, row, e.ErrorId == "FeedbackLabelUnknown" ? "label" : "verdict", e.Message.TrimEnd('.'), e.Target, e.RecommendedAction ?? ""));
                 return null;
             }
         }
+
+        Model? ModelOf(Prediction prediction) => TryModel(prediction.ModelId, out var found) ? found : null;
 
         Prediction? Find(LoggedFeedback row)
         {

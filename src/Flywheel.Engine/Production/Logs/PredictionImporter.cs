@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Flywheel.Engine.Datasets;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Formats.Logs;
@@ -99,7 +100,7 @@ public static class PredictionImporter
         return known is not null ? known with { Labels = all } : new Model
         {
             Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("external model\n" + request.Model)))[..16],
-            Name = ValidName(request.Model),
+            Name = RegistryNames.DemandModel(workspace, request.Model),
             Path = "",
             Labels = all,
             Preprocessing = ImagePreprocessing.Raw(0, 0, 0),
@@ -107,18 +108,6 @@ public static class PredictionImporter
             Workspace = workspace.Root,
             Created = DateTimeOffset.UtcNow,
         };
-    }
-
-    static string ValidName(string name)
-    {
-        try
-        {
-            return DatasetNames.Validate(name);
-        }
-        catch (FlywheelException)
-        {
-            throw new FlywheelException("InvalidModelName", FaultCategory.InvalidArgument, $"'{name}' cannot be the name of a model.", name, "Use up to 100 letters, digits, blanks, '-', '_' or '.'.");
-        }
     }
 
     sealed class Run(Workspace workspace, PredictionImportRequest request, Model model, string path, IReporter reporter, CancellationToken token)

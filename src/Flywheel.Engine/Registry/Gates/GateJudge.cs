@@ -9,8 +9,9 @@ namespace Flywheel.Engine.Registry.Gates;
 /// <param name="champion">The model behind the alias, or null when there is none yet.</param>
 /// <param name="images">The judged images; null when no demand needs any.</param>
 /// <param name="latency">Answering times, model 0 the new one and model 1 the champion; null when no demand names them.</param>
+/// <param name="confirmed">The slices in which the champion was last found to fail more often.</param>
 /// <param name="policy">What happens with demands that cannot be told.</param>
-sealed class GateJudge(Model model, Model? champion, JudgedImages? images, LatencyMeter? latency, CannotTellPolicy policy)
+sealed class GateJudge(Model model, Model? champion, JudgedImages? images, LatencyMeter? latency, IReadOnlyList<Slice> confirmed, CannotTellPolicy policy)
 {
     /// <summary>With fewer images a bootstrap interval is an illusion.</summary>
     const int LeastForBootstrap = 20;
@@ -179,8 +180,9 @@ sealed class GateJudge(Model model, Model? champion, JudgedImages? images, Laten
     GateCheck Slices(SliceDemand demand)
     {
         if (model.Id == champion!.Id) return new GateCheck { Expression = demand.Text, Verdict = GateVerdict.Pass, Bound = -demand.Margin, Reason = "it is the champion itself" };
-        var (slices, small) = JudgedSlices.Of(images!);
-        var ignored = small == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {small} too small to say");
+        var (slices, small) = JudgedSlices.Of(images!, confirmed);
+        var foreign = confirmed.Count(s => !JudgedSlices.CanBeTold(s));
+        var ignored = string.Create(CultureInfo.InvariantCulture, $"{(small == 0 ? "" : $", {small} too small to say")}{(foreign == 0 ? "" : $", {foreign} confirmed in production by looks or reports not looked at")}");
         if (slices.Count == 0)
             return new GateCheck { Expression = demand.Text, Verdict = GateVerdict.CannotTell, Bound = -demand.Margin, Reason = $"no slice has {SliceComparison.LeastImages} images{(images!.Groups is null ? "" : $" of {SliceComparison.LeastGroups} groups")}{ignored}" };
         var differences = SliceComparison.Compare(images!.Right(champion: true), images.Right(champion: false), images.Groups, [.. slices.Select(s => s.Rows)]);

@@ -135,6 +135,9 @@ sealed class JudgedImages
     /// <summary>The label the champion gives an image.</summary>
     public string ChampionSays(int row) => _labels[Answer(row, true)];
 
+    /// <summary>The same as a prediction, for what asks about one.</summary>
+    public Prediction ChampionPrediction(int row) => new() { Id = "", ImageId = Images[row].Id, Path = Images[row].Path, ModelId = _champion!.Id, Label = ChampionSays(row), Scores = new Dictionary<string, double>() };
+
     int Answer(int row, bool champion)
     {
         var p = (champion ? _championScores! : _scores).AsSpan(row * _labels.Length, _labels.Length);

@@ -4,8 +4,9 @@ using Flywheel.Insight.Comparison;
 namespace Flywheel.Engine.Registry.Gates;
 
 /// <summary>
-/// The slices of the judged images: every value of a tag, every true label, every answer of the champion, and the quarters of every measured
-/// property, cut without a look at any answer. Slices of the same images count once.
+/// The slices of the judged images: those in which the champion was found to fail more often in production, every value of a tag, every true
+/// label, every answer of the champion, and the quarters of every measured property, cut without a look at any answer. Slices of the same
+/// images count once.
 /// </summary>
 static class JudgedSlices
 {
@@ -14,11 +15,17 @@ static class JudgedSlices
 
     static readonly double[] s_quarters = [0.25, 0.5, 0.75];
 
+    /// <summary>True if an image alone tells whether it is in the slice: its look and what reporters said belong to the window the slice was found in.</summary>
+    public static bool CanBeTold(Slice slice) => slice.Conditions.All(c => c.Subject is SliceSubject.Property or SliceSubject.Tag or SliceSubject.Predicted);
+
     /// <summary>Those large enough to be compared, and how many are too small.</summary>
-    public static (List<(string Name, List<int> Rows)> Slices, int TooSmall) Of(JudgedImages set)
+    /// <param name="set">The judged images.</param>
+    /// <param name="confirmed">The champion's confirmed slices in production.</param>
+    public static (List<(string Name, List<int> Rows)> Slices, int TooSmall) Of(JudgedImages set, IReadOnlyList<Slice> confirmed)
     {
         var n = set.Images.Count;
         var all = new List<(string Name, List<int> Rows)>();
+        all.AddRange(confirmed.Where(CanBeTold).Select(s => ($"confirmed: {s.Name}", Enumerable.Range(0, n).Where(i => s.Conditions.All(c => c.Holds(set.Images[i], set.ChampionPrediction(i)))).ToList())));
         foreach (var tag in set.Images.SelectMany(i => i.Tags.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var values = Enumerable.Range(0, n).Where(i => set.Images[i].Tags.ContainsKey(tag)).GroupBy(i => set.Images[i].Tags[tag]).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();

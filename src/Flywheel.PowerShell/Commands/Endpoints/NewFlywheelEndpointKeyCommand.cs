@@ -35,6 +35,14 @@ public sealed class NewFlywheelEndpointKeyCommand : FlywheelCommand
     protected override void ProcessRecord()
     {
         if (!ShouldProcess(Name, "Make an endpoint key")) return;
-        RunInWorkspace((workspace, sink, _) => sink.Write(EndpointKeys.Create(workspace, Name, Role, Expires is { } time ? new DateTimeOffset(time) : null)));
+        RunInWorkspace((workspace, sink, _) => sink.Write(Whole(EndpointKeys.Create(workspace, Name, Role, Expires is { } time ? new DateTimeOffset(time) : null))));
+    }
+
+    /// <summary>The same object, shown as a list: a table would cut off what opens, which is never shown again.</summary>
+    static PSObject Whole(EndpointKey key)
+    {
+        var shown = new PSObject(key);
+        shown.TypeNames.Insert(0, "Flywheel.EndpointKey#New");
+        return shown;
     }
 }

@@ -14,7 +14,7 @@ namespace Flywheel.PowerShell.Commands;
 ///   <para>Serves the alias production on port 7373 of this machine.</para>
 /// </example>
 /// <example>
-///   <code>$endpoint = Start-FlywheelEndpoint -Port 0 -Keep uncertain:0.8 -Retention 7.00:00:00 -Challenger challenger</code>
+///   <code>$endpoint = Start-FlywheelEndpoint -Port 0 -Keep uncertain:0.8 -Retention 7d -Challenger challenger</code>
 ///   <para>On a free port; keeps for a week the images it is less than 80 % sure of, and scores the challenger beside, unseen.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Start, "FlywheelEndpoint", SupportsShouldProcess = true)]
@@ -42,9 +42,10 @@ public sealed class StartFlywheelEndpointCommand : FlywheelCommand
     [ValidateNotNullOrEmpty]
     public string Keep { get; set; } = "all";
 
-    /// <summary>How long kept images stay; zero for ever. Images that were labelled meanwhile stay in any case.</summary>
+    /// <summary>How long kept images stay: a time span, or 7d, 12h, or forever. Images that were labelled meanwhile stay in any case.</summary>
     [Parameter]
-    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+    [ValidateNotNull]
+    public RetentionReference Retention { get; set; } = new(TimeSpan.FromDays(30));
 
     /// <summary>An alias whose version is scored in shadow: recorded, never answered.</summary>
     [Parameter]
@@ -96,7 +97,7 @@ public sealed class StartFlywheelEndpointCommand : FlywheelCommand
             Port = Port,
             Dataset = Dataset,
             Keep = KeepPolicy.Parse(Keep),
-            Retention = Retention > TimeSpan.Zero ? Retention : null,
+            Retention = Retention.Span,
             MaxQueue = MaxQueue,
             MaxBatch = MaxBatch,
             MaxBytes = MaxBytes,

@@ -38,6 +38,6 @@ public sealed class ExportFlywheelModelCommand : FlywheelCommand
     {
         var path = ResolvePath(Path);
         if (!ShouldProcess(path, $"Export '{Model}'")) return;
-        RunInWorkspace((workspace, sink, _) => sink.Write(ModelArchive.Export(workspace.GetModel(Model.Key), path, Force)), Model.Workspace);
+        RunInWorkspace((workspace, sink, _) => sink.Write(ModelArchive.Export(workspace, Model.Key, path, Force)), Model.Workspace);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Flywheel.Engine.Registry;
 
 namespace Flywheel.PowerShell.Commands;
 
@@ -26,6 +27,6 @@ public sealed class GetFlywheelModelHistoryCommand : FlywheelCommand
     /// <inheritdoc/>
     protected override void EndProcessing() => RunInWorkspace((workspace, sink, _) =>
     {
-        foreach (var move in workspace.Catalogue.AliasMoves(Alias)) sink.Write(move);
+        foreach (var move in RegistryService.History(workspace, Alias)) sink.Write(move);
     });
 }

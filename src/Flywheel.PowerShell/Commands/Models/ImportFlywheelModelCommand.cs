@@ -25,11 +25,11 @@ namespace Flywheel.PowerShell.Commands;
 [OutputType(typeof(Model))]
 public sealed class ImportFlywheelModelCommand : FlywheelCommand
 {
-    /// <summary>The zip or ONNX file.</summary>
+    /// <summary>The zip or ONNX files; wildcards are allowed. One that cannot be taken is an error of its own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("FullName", "PSPath")]
+    [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    public string[] Path { get; set; } = [];
 
     /// <summary>The description of an ONNX file, if it is not beside it.</summary>
     [Parameter]
@@ -44,11 +44,23 @@ public sealed class ImportFlywheelModelCommand : FlywheelCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = ResolvePath(Path);
         var sidecar = Sidecar is null ? null : ResolvePath(Sidecar);
-        if (!ShouldProcess(path, "Import the model")) return;
-        RunInWorkspace((workspace, sink, _) => sink.Write(System.IO.Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase)
-            ? ModelArchive.Import(workspace, path, Name)
-            : ForeignModels.Import(workspace, path, sidecar, Name)));
+        foreach (var path in ResolveFiles(Path))
+        {
+            if (!ShouldProcess(path, "Import the model")) continue;
+            RunInWorkspace((workspace, sink, _) =>
+            {
+                try
+                {
+                    sink.Write(System.IO.Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase)
+                        ? ModelArchive.Import(workspace, path, Name)
+                        : ForeignModels.Import(workspace, path, sidecar, Name));
+                }
+                catch (FlywheelException fault)
+                {
+                    sink.Fault(fault);
+                }
+            });
+        }
     }
 }

@@ -13,7 +13,8 @@ namespace Flywheel.PowerShell.Commands;
 /// this machine), size (of the ONNX file), images (judged). Brackets also take conditions on tags and image properties:
 /// accuracy[glasses=1, width&lt;=30]. Comparisons: &gt;=, &gt;, &lt;=, &lt;. Bounds: numbers, with % or a unit (us, ms, s; B, kB, MB, GB), and champion, the model
 /// the alias points to: champion - 0.005, 1.2 * champion. And: no slice worse than champion by 0.02, which looks at every tag value,
-/// label, answer of the champion and quarter of every property with enough images, all at once.</para>
+/// label, answer of the champion, quarter of every property and slice that Find-FlywheelSlice last confirmed for the champion, each with
+/// enough images, all at once.</para>
 /// <para>A demand passes if the whole 95 % interval of its figure meets the bound, fails if no part of it does, and cannot be told otherwise. Against
 /// the champion it is the interval of the paired difference on the same images that counts; without a champion such demands pass.
 /// -CannotTell says what happens to what cannot be told, and "or unclear" at the end of a demand lets it pass. Images either model learned from

@@ -25,11 +25,10 @@ public sealed class RestoreFlywheelModelCommand : FlywheelCommand
     [ArgumentCompleter(typeof(AliasNameCompleter))]
     public string Alias { get; set; } = "production";
 
-    /// <summary>The version to put it to; by default the one it pointed to before.</summary>
+    /// <summary>The version to put it to, 3 or v3; by default the one it pointed to before.</summary>
     [Parameter(Position = 1)]
-    [ValidateRange(1, int.MaxValue)]
     [ArgumentCompleter(typeof(VersionNumberCompleter))]
-    public int Version { get; set; }
+    public VersionReference? Version { get; set; }
 
     /// <summary>Why, for the history.</summary>
     [Parameter]
@@ -39,10 +38,14 @@ public sealed class RestoreFlywheelModelCommand : FlywheelCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        int? version = Version > 0 ? Version : null;
         AliasMove? plan = null;
-        RunInWorkspace((workspace, _, _) => plan = RegistryService.PlanRestore(workspace, Alias, version));
-        if (!ShouldProcess($"'{Alias}' from v{plan!.From} to v{plan.To}", "Restore")) return;
+        RunInWorkspace((workspace, _, _) => plan = RegistryService.PlanRestore(workspace, Alias, Version?.Number));
+        if (plan!.From == plan.To)
+        {
+            WriteWarning($"'{Alias}' points to v{plan.To} already.");
+            return;
+        }
+        if (!ShouldProcess($"'{Alias}' from v{plan.From} to v{plan.To}", "Restore")) return;
         RunInWorkspace((workspace, sink, _) => sink.Write(RegistryService.Restore(workspace, Alias, plan.To, Reason)));
     }
 }

@@ -140,7 +140,7 @@ public sealed class AddFlywheelFeedbackCommand : FlywheelCommand
             {
                 var found = workspace.Catalogue.FindPrediction(prediction.Id) ?? throw new FlywheelException("PredictionNotFound", FaultCategory.NotFound,
                     $"There is no prediction '{prediction.Id}' in the catalogue.", prediction.Id, "Get-FlywheelPrediction lists the predictions. A prediction made with -NoStore cannot be reported on.");
-                report = FeedbackImporter.Report(found, Right ? FeedbackVerdict.Right : Wrong ? FeedbackVerdict.Wrong : null, Label, Reason, Reporter, DateTimeOffset.UtcNow);
+                report = FeedbackImporter.Report(workspace, found, Right ? FeedbackVerdict.Right : Wrong ? FeedbackVerdict.Wrong : null, Label, Reason, Reporter, DateTimeOffset.UtcNow);
             }
             catch (FlywheelException fault)
             {
