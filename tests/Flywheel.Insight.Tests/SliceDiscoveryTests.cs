@@ -49,7 +49,7 @@ public class SliceDiscoveryTests
     }
 
     static IReadOnlyList<FoundSlice> Find(World w, int seed, int[]? groups = null, SliceOptions? options = null) =>
-        SliceDiscovery.Find(w.Columns, w.Errors, groups, null, (options ?? new SliceOptions()) with { Seed = seed }, TestContext.Current.CancellationToken);
+        SliceDiscovery.Find(w.Columns, w.Errors, N, groups, null, (options ?? new SliceOptions()) with { Seed = seed }, TestContext.Current.CancellationToken);
 
     static readonly string[] s_planted = ["width ≤", "brightness ≤", "glare >", "glasses = thick and light = backlit"];
 
@@ -152,7 +152,7 @@ public class SliceDiscoveryTests
             double[] x = [.. Enumerable.Range(0, 50).Select(_ => r.NextDouble())], e = [.. Enumerable.Range(0, 50).Select(_ => r.NextDouble() < 0.2 ? 1.0 : 0)];
             int[] of = [.. Enumerable.Range(0, 400).Select(i => i / 8)];
             IReadOnlyList<SliceColumn> columns = [SliceColumn.OfNumbers(SliceSubject.Property, "brightness", [.. of.Select(i => x[i])])];
-            var found = SliceDiscovery.Find(columns, [.. of.Select(i => e[i])], of, null, new SliceOptions { Seed = seed }, TestContext.Current.CancellationToken);
+            var found = SliceDiscovery.Find(columns, [.. of.Select(i => e[i])], 400, of, null, new SliceOptions { Seed = seed }, TestContext.Current.CancellationToken);
             if (found.All(f => !f.Confirmed)) empty++;
         }
         Assert.True(empty >= 18, $"{empty} of 20");
