@@ -43,7 +43,7 @@ sealed class SliceSearch
 
     int[] _usable = [];
     double _dispersion = 1;
-    int _fixed;
+    int _fixed; // the first so many of the list are not touched
 
     /// <param name="literals">The conditions.</param>
     /// <param name="errors">Error of each image of the half, 0..1.</param>
@@ -82,11 +82,10 @@ sealed class SliceSearch
         foreach (var tier in _literals.Select(l => l.Tier).Distinct().Order())
         {
             _usable = [.. Enumerable.Range(0, _literals.Count).Where(l => _literals[l].Tier <= tier)];
-            // What has a name is not named by a look.
-            _fixed = 0;
-            if (_literals.Any(l => l.Tier == tier && l.Look)) _fixed = rules.Count;
-            else rules = Improve(rules, token);
-            while (rules.Count < _options.Slices)
+            // What has a name is not named anew by a look.
+            _fixed = _literals.Any(l => l.Tier == tier && l.Look) ? rules.Count : 0;
+            rules = Improve(rules, token);
+            for (var round = 0; round < _options.Slices && rules.Count < _options.Slices; round++)
             {
                 _dispersion = Dispersion(rules);
                 if (Best(Rest(rules), token) is not { } added) break;
