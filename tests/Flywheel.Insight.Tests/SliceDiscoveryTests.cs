@@ -49,7 +49,7 @@ public class SliceDiscoveryTests
     }
 
     static IReadOnlyList<FoundSlice> Find(World w, int seed, int[]? groups = null, SliceOptions? options = null) =>
-        SliceDiscovery.Find(w.Columns, w.Errors, groups, null, (options ?? new SliceOptions()) with { Seed = seed }, TestContext.Current.CancellationToken);
+        SliceDiscovery.Find(w.Columns, w.Errors, N, groups, null, (options ?? new SliceOptions()) with { Seed = seed }, TestContext.Current.CancellationToken);
 
     static readonly string[] s_planted = ["width ≤", "brightness ≤", "glare >", "glasses = thick and light = backlit"];
 
@@ -141,6 +141,25 @@ public class SliceDiscoveryTests
         }
     }
 
+    [Theory]
+    [InlineData(0.3, 0.1, true)]
+    [InlineData(0.2, 0.2, false)]
+    public void What_all_of_a_window_has_in_common_is_tested_beside_other_images(double within, double beside, bool confirmed)
+    {
+        var r = new SeededRandom(61, 5);
+        // 500 small pictures of production, 500 large ones beside them; their brightness says nothing.
+        double[] width = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 24.0 : r.Next(52, 200))], brightness = [.. width.Select(_ => r.NextDouble())];
+        double[] errors = [.. width.Select(w => r.NextDouble() < (w == 24 ? within : beside) ? 1.0 : 0)];
+        IReadOnlyList<SliceColumn> columns = [SliceColumn.OfNumbers(SliceSubject.Property, "width", width), SliceColumn.OfNumbers(SliceSubject.Property, "brightness", brightness, 1)];
+        var slice = Assert.Single(SliceDiscovery.Find(columns, errors, 500, null, null, new SliceOptions(), TestContext.Current.CancellationToken));
+        Assert.Equal("width ≤", Form(slice));
+        Assert.InRange(slice.Conditions[0].UpTo!.Value, 24, 52);
+        Assert.Equal(confirmed, slice.Confirmed);
+        Assert.Equal(Enumerable.Range(0, 500), slice.Rows);
+        // Without them, there is nothing to tell.
+        Assert.Empty(SliceDiscovery.Find(columns, errors, 1000, null, null, new SliceOptions(), TestContext.Current.CancellationToken).Where(s => s.Conditions.Any(c => c.Name == "brightness")));
+    }
+
     [Fact]
     public void Copies_of_images_make_nothing_significant()
     {
@@ -152,7 +171,7 @@ public class SliceDiscoveryTests
             double[] x = [.. Enumerable.Range(0, 50).Select(_ => r.NextDouble())], e = [.. Enumerable.Range(0, 50).Select(_ => r.NextDouble() < 0.2 ? 1.0 : 0)];
             int[] of = [.. Enumerable.Range(0, 400).Select(i => i / 8)];
             IReadOnlyList<SliceColumn> columns = [SliceColumn.OfNumbers(SliceSubject.Property, "brightness", [.. of.Select(i => x[i])])];
-            var found = SliceDiscovery.Find(columns, [.. of.Select(i => e[i])], of, null, new SliceOptions { Seed = seed }, TestContext.Current.CancellationToken);
+            var found = SliceDiscovery.Find(columns, [.. of.Select(i => e[i])], 400, of, null, new SliceOptions { Seed = seed }, TestContext.Current.CancellationToken);
             if (found.All(f => !f.Confirmed)) empty++;
         }
         Assert.True(empty >= 18, $"{empty} of 20");

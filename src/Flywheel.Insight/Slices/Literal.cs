@@ -8,6 +8,10 @@ namespace Flywheel.Insight.Slices;
 /// <param name="Bits">Bit i: it holds for the i-th image of the half.</param>
 sealed record Literal(int Column, int Tier, SliceCondition Condition, double Price, ulong[] Bits)
 {
+    /// <summary>Whether it speaks of a look.</summary>
+    public bool Look => Condition.Subject == SliceSubject.Look;
+
+
     /// <summary>All conditions with enough images in the half, and enough without.</summary>
     public static List<Literal> Enumerate(IReadOnlyList<SliceColumn> columns, int[] rows, int least)
     {

@@ -84,6 +84,23 @@ public class SliceTests
     }
 
     [Fact]
+    public void A_tag_that_stands_for_the_label_names_nothing()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = TinyModel.Add(at.Workspace);
+        // A tenth is wrong; the folder tells each label, so "folder = opened, predicted closed" would hold nothing but errors.
+        Shades.Catalogue(at, "eyes", Enumerable.Range(0, 600).Select(i =>
+        {
+            var open = i % 2 == 0;
+            var path = Shades.Write(at, $"eyes/{i:000}.png", i % 10 == 3 || i % 10 == 6 ? (byte)125 : open ? (byte)220 : (byte)30, i);
+            return (path, open ? "open" : "closed", (Dictionary<string, string>?)new Dictionary<string, string> { ["folder"] = open ? "opened" : "shut" });
+        }));
+        var conditions = Find(at, model, new SliceQuery { Dataset = "eyes", All = true }).SelectMany(s => s.Conditions).ToList();
+        Assert.NotEmpty(conditions);
+        Assert.DoesNotContain(conditions, c => c.Name == "folder");
+    }
+
+    [Fact]
     public void Too_few_images_are_refused_with_what_to_do()
     {
         using var at = new TemporaryWorkspace();

@@ -33,7 +33,7 @@ public static class SliceFinder
         var production = ScoredWindow.Production(workspace, model, new PredictionQuery { Dataset = query.Dataset, Since = query.Since }, groupBy, reporter, token);
         var window = SliceWindow.Of(production);
         if (query.Against is { } against)
-            window = window.Join(SliceWindow.Of(ScoredWindow.Reference(workspace, model, against.Equals(SliceQuery.Reference, StringComparison.OrdinalIgnoreCase) ? null : against, reporter, token)));
+            window = window.Beside(SliceWindow.Of(ScoredWindow.Reference(workspace, model, against.Equals(SliceQuery.Reference, StringComparison.OrdinalIgnoreCase) ? null : against, reporter, token)));
         return Find(workspace, window, query, reporter, token);
     }
 
@@ -51,8 +51,8 @@ public static class SliceFinder
         double[] errors = [.. window.Predictions.Select((p, i) => p.Correct is { } correct ? correct ? 0 : 1 : doubt[i])];
         // Where errors are the model's doubt, a look would only say where its boundary lies.
         var looks = window.Embeddings is null || !known ? null : Looks.Of(window.Embeddings, window.HasEmbedding, [.. window.Predictions.Select(p => IndexOf(model.Labels, p.Label))], query.Seed, token);
-        var columns = SliceColumns.OfWindow(window.Images, window.Predictions, window.GroupBy, looks);
-        var found = SliceDiscovery.Find(columns, errors, window.Groups, doubt, new SliceOptions { Conditions = query.Conditions, MaxQ = query.MaxQ, Seed = query.Seed }, token);
+        var columns = SliceColumns.OfWindow(window.Images, window.Predictions, window.GroupTags, known, looks);
+        var found = SliceDiscovery.Find(columns, errors, window.Asked, window.Groups, doubt, new SliceOptions { Conditions = query.Conditions, MaxQ = query.MaxQ, Seed = query.Seed }, token);
         reporter.Information(string.Create(CultureInfo.InvariantCulture,
             $"Slices of {model.Name} in {window.Name}: {window.Count:N0} images, {(known ? "known" : "expected")} errors {errors.Sum():0.#} ({100 * errors.Average():0.0} %), {found.Count} tested on the half the search has not seen, {found.Count(f => f.Confirmed)} confirmed."));
 
@@ -115,7 +115,7 @@ public static class SliceFinder
         var labels = rows.Where(r => r.Split == DataSplit.Train && r.Label is not null && model.Labels.Contains(r.Label)).ToDictionary(r => r.ImageId, r => IndexOf(model.Labels, r.Label!), StringComparer.Ordinal);
         var images = workspace.Catalogue.Images(new ImageQuery { Ids = labels.Keys }).ToList();
         var groupBy = workspace.Catalogue.FindDataset(model.Dataset)?.GroupBy;
-        return ShortcutFinder.Find(SliceColumns.OfImages(images, groupBy), [.. images.Select(i => labels[i.Id])], model.Labels.Count, judged.Value, ImageGroups.Of(images, groupBy), seed);
+        return ShortcutFinder.Find(SliceColumns.OfImages(images, groupBy is null ? [] : [groupBy]), [.. images.Select(i => labels[i.Id])], model.Labels.Count, judged.Value, ImageGroups.Of(images, groupBy), seed);
     }
 
     static string? Note(IReadOnlyList<SliceCondition> conditions, IReadOnlyList<ShortcutFinder.Shortcut> shortcuts, Model model)

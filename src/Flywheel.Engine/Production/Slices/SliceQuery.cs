@@ -13,8 +13,8 @@ public sealed record SliceQuery
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>
-    /// Labelled images to contrast with, which join the window: <see cref="Reference"/> for the model's own test images, or a dataset. What
-    /// all of production has in common shows only beside something else.
+    /// Labelled images that stand beside the window: <see cref="Reference"/> for the model's own test images, or a dataset. What all of
+    /// production has in common shows only beside something else; it is tested as one slice more.
     /// </summary>
     public string? Against { get; init; }
 

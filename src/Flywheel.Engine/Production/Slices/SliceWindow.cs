@@ -15,7 +15,11 @@ sealed class SliceWindow
 
     public required int[]? Groups { get; init; }
 
-    public required string? GroupBy { get; init; }
+    /// <summary>Tags that tell the groups; no condition is on them.</summary>
+    public required IReadOnlyList<string> GroupTags { get; init; }
+
+    /// <summary>The images the slices are to be of, the first; those after them only stand beside them.</summary>
+    public required int Asked { get; init; }
 
     public required EmbeddingMatrix? Embeddings { get; init; }
 
@@ -30,27 +34,31 @@ sealed class SliceWindow
         Predictions = window.Predictions,
         Images = window.Images,
         Groups = window.Groups,
-        GroupBy = window.GroupBy,
+        GroupTags = window.GroupBy is { } tag ? [tag] : [],
+        Asked = window.Predictions.Count,
         Embeddings = window.Embeddings,
         HasEmbedding = window.HasEmbedding,
     };
 
-    /// <summary>Both, without images of the other that are here already.</summary>
-    public SliceWindow Join(SliceWindow other)
+    /// <summary>
+    /// This beside another, without images of that which are here already. The other is taken as it is: its images are what the model was judged by,
+    /// not a sample of anything, so each stands for itself.
+    /// </summary>
+    public SliceWindow Beside(SliceWindow other)
     {
         var ids = Images.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         other = other.Where(i => !ids.Contains(other.Images[i].Id));
         var width = Embeddings?.Dimensions ?? other.Embeddings?.Dimensions ?? 0;
-        var shift = Groups is null ? Count : Groups.Length == 0 ? 0 : Groups.Max() + 1;
+        var shift = Groups is null || Groups.Length == 0 ? 0 : Groups.Max() + 1;
         return new SliceWindow
         {
             Name = $"{Name} and {other.Name}",
             Model = Model,
             Predictions = [.. Predictions, .. other.Predictions],
             Images = [.. Images, .. other.Images],
-            Groups = Groups is null && other.Groups is null ? null
-                : [.. Groups ?? Enumerable.Range(0, Count), .. (other.Groups ?? Enumerable.Range(0, other.Count)).Select(g => g + shift)],
-            GroupBy = GroupBy ?? other.GroupBy,
+            Groups = Groups is null ? null : [.. Groups, .. Enumerable.Range(shift, other.Count)],
+            GroupTags = [.. GroupTags.Union(other.GroupTags)],
+            Asked = Count,
             Embeddings = width == 0 ? null : new EmbeddingMatrix([.. Values(this, width), .. Values(other, width)], Count + other.Count, width),
             HasEmbedding = [.. HasEmbedding, .. other.HasEmbedding],
         };
@@ -74,7 +82,8 @@ sealed class SliceWindow
             Predictions = [.. rows.Select(i => Predictions[i])],
             Images = [.. rows.Select(i => Images[i])],
             Groups = Groups is null ? null : [.. rows.Select(i => Groups[i])],
-            GroupBy = GroupBy,
+            GroupTags = GroupTags,
+            Asked = rows.Count(i => i < Asked),
             Embeddings = Embeddings?.Rows(rows),
             HasEmbedding = [.. rows.Select(i => HasEmbedding[i])],
         };

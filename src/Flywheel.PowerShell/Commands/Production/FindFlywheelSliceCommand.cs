@@ -10,7 +10,7 @@ namespace Flywheel.PowerShell.Commands;
 /// up to three of them joined. Half of the images, drawn by group, is searched; the other half, which the search never sees, confirms each slice
 /// or not: its counts, rates and p are those of that half. Known errors come from labels and reports; where few are known, the model's own
 /// calibrated doubt is searched instead. What all of production has in common, such as a small size, shows only beside other images:
-/// -Against adds those the model was tested on.</para>
+/// with -Against it is told, and tested as one slice more. A tag that stands for the label, as a folder named after it does, is left out.</para>
 /// </summary>
 /// <example>
 ///   <code>Find-FlywheelSlice eyes-2 -Since 30d -ContactSheetFolder ./slices</code>
@@ -46,7 +46,7 @@ public sealed class FindFlywheelSliceCommand : FlywheelCommand
     [Parameter]
     public SinceReference? Since { get; set; }
 
-    /// <summary>Labelled images to contrast with: Reference for those the model was tested on, or a dataset.</summary>
+    /// <summary>Labelled images to stand beside: Reference for those the model was tested on, or a dataset. They are taken as they are, and are in no slice.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DatasetNameCompleter))]
     public DatasetReference? Against { get; set; }
