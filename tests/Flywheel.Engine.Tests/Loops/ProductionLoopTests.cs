@@ -66,10 +66,10 @@ public sealed class ProductionLoopTests(ProductionTurns turns) : IClassFixture<P
     [Fact]
     public void A_turn_that_does_not_pay_ends_with_the_decision_as_its_message()
     {
-        Assert.Equal((LoopStatus.Done, 0), (turns.Resting.Status, turns.Resting.ExitCode));
-        Assert.Equal("decide", turns.Resting.Stages[^1].Name);
-        Assert.NotEmpty(turns.Resting.Message);
-        Assert.Equal(Summary(turns.Resting, "decide"), turns.Resting.Message);
+        Assert.Equal((LoopStatus.Done, 0), (turns.Idle.Status, turns.Idle.ExitCode));
+        Assert.Equal("decide", turns.Idle.Stages[^1].Name);
+        Assert.NotEmpty(turns.Idle.Message);
+        Assert.Equal(Summary(turns.Idle, "decide"), turns.Idle.Message);
     }
 
     [Fact]
