@@ -51,7 +51,21 @@ public sealed class ProductionLoopTests(ProductionTurns turns) : IClassFixture<P
     public void A_gate_that_cannot_tell_waits_with_exit_code_3()
     {
         Assert.Equal((LoopStatus.WaitingForPeople, 3), (turns.Undecided.Status, turns.Undecided.ExitCode));
-        Assert.Equal(("publish", StageStatus.Waiting), (turns.Undecided.Stages[^1].Name, turns.Undecided.Stages[^1].Status));
+        Assert.Equal(StageStatus.Waiting, turns.Undecided.Stages.Single(s => s.Name == "publish").Status);
+        Assert.Equal(Summary(turns.Undecided, "publish"), turns.Undecided.Message);
+        Assert.Equal("report", turns.Undecided.Stages[^1].Name); // whoever decides has something to look at
+    }
+
+    [Fact]
+    public void The_report_shows_production_the_decision_and_the_gate()
+    {
+        Assert.Contains("<h2>Publication</h2>", turns.Page);
+        Assert.Contains("<strong>Published</strong> production, version 2", turns.Page);
+        Assert.Contains("accuracy &gt;= 0.2</code></th><td><b class=\"good\">pass</b>", turns.Page);
+        Assert.Contains("<h2>In production</h2>", turns.Page);
+        Assert.Contains("<h2>Edge cases</h2>", turns.Page);
+        Assert.Contains("<h2>Does retraining pay?</h2>", turns.Page);
+        Assert.Contains("accuracy &gt;= 0.9999</code></th><td><b class=\"bad\">fail</b>", turns.RefusedPage);
     }
 
     [Fact]

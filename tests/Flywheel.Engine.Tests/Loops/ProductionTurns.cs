@@ -53,6 +53,7 @@ public sealed class ProductionTurns : IDisposable
         Asked = Run();
         Label();
         Refused = Run(Gate, "accuracy >= 0.9999");
+        RefusedPage = File.ReadAllText(Refused.ReportPath!);
         Undecided = Run(Gate, "accuracy[light=night] >= 0.9");
         Published = Run();
         Page = File.ReadAllText(Published.ReportPath!);
@@ -76,6 +77,9 @@ public sealed class ProductionTurns : IDisposable
 
     /// <summary>They have; the gate asks of the retrained model what no model has.</summary>
     public LoopResult Refused { get; }
+
+    /// <summary>The report of <see cref="Refused"/>.</summary>
+    public string RefusedPage { get; }
 
     /// <summary>The gate asks about night, of which there is no picture.</summary>
     public LoopResult Undecided { get; }
