@@ -122,7 +122,7 @@ try {
     Measure-FlywheelPerformance production inbox -GroupBy subject -Seed $Seed
 
     Step 'Does retraining pay?'
-    Test-FlywheelRetraining production -CostPerLabel 0.10 -CostPerError 0.50 -CostPerTraining 2 -Horizon 30d -Volume $Requests -Cooldown 1m -Seed $Seed
+    Test-FlywheelRetraining production -CostPerLabel 0.10 -CostPerError 0.50 -CostPerTraining 2 -Horizon 30d -Volume $Requests -Cooldown 1m -Seed $Seed | Format-List
 
     Step "Label $Budget, retrain"
     $adapted = $lab | Invoke-FlywheelTraining @recipe -From $start -Unlabeled inbox -Target @() -Name adapted
