@@ -19,7 +19,7 @@ static partial class HtmlReport
             { Verdict: GateVerdict.CannotTell } => ("plain", "Waits for a decision"),
             _ => ("bad", "Refused"),
         };
-        page.Append($"<section>\n<h2>Publication</h2>\n{Call(tone, word, $"{publication.Alias}{version}: {NameOf(data, publication.ModelId)}")}");
+        page.Append($"<section>\n<h2>Publication</h2>\n{Call(tone, word, $"{NameOf(data, publication.ModelId)} as {publication.Alias}{version}")}");
         if (publication.Demands.Count > 0)
         {
             page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>demand</th><th>verdict</th><th>what the figures say</th></tr></thead>\n<tbody>\n");

@@ -26,7 +26,7 @@ static class ReportText
     public static string Figure(double value) => !double.IsFinite(value) ? "–" : value.ToString(Math.Abs(value) switch { >= 100 => "#,0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.###" }, CultureInfo.InvariantCulture);
 
     /// <summary>An amount with its sign.</summary>
-    public static string Signed(double value) => (value < 0 ? "−" : "+") + Math.Abs(value).ToString(Math.Abs(value) >= 100 ? "#,0" : "0.0", CultureInfo.InvariantCulture);
+    public static string Signed(double value) => (value < 0 ? "−" : value > 0 ? "+" : "") + Math.Abs(value).ToString(Math.Abs(value) >= 100 ? "#,0" : "0.0", CultureInfo.InvariantCulture);
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -60,7 +60,7 @@ public sealed class ProductionLoopTests(ProductionTurns turns) : IClassFixture<P
     public void The_report_shows_production_the_decision_and_the_gate()
     {
         Assert.Contains("<h2>Publication</h2>", turns.Page);
-        Assert.Contains("<strong>Published</strong> production, version 2", turns.Page);
+        Assert.Contains(") as production, version 2</p>", turns.Page);
         Assert.Contains("accuracy &gt;= 0.2</code></th><td><b class=\"good\">pass</b>", turns.Page);
         Assert.Contains("<h2>In production</h2>", turns.Page);
         Assert.Contains("<h2>Edge cases</h2>", turns.Page);

@@ -174,7 +174,7 @@ public sealed class HtmlReportTests : IDisposable
     public void A_refused_publication_shows_every_demand_and_its_verdict()
     {
         var text = Text(HtmlReport.Render(Production()));
-        Assert.Contains("Publication Refused production: eyes-continue (2123456789abcdef)", text);
+        Assert.Contains("Publication Refused eyes-continue (2123456789abcdef) as production", text);
         Assert.Contains("accuracy &gt;= champion fail against the champion", text);
         Assert.Contains("or unclear cannot tell let pass 3 of 7 slices", text);
         Assert.Contains("latency.p95 &lt;= 50ms pass 1.2 ms", text);

@@ -37,6 +37,8 @@ sealed class AdaptStage(LoopDefinition loop)
 
     public override StageOutcome Run(LoopContext context)
     {
+        if ((Loop.Adapt!.Augmentation ?? Loop.Train.Augmentation) != TrainOptions.Augmentations[0])
+            context.Reporter.Warning("Self-training on images that are hardly varied confirms the model in its own mistakes, and the source's validation does not show it. Write 'adapt: { augmentation: robust }'.");
         var start = context.Workspace.GetModel(context.Output<ModelOutput>(StageNames.Train).ModelId);
         return LoopTraining.Outcome(LoopTraining.Adapt(context, Loop, start));
     }
