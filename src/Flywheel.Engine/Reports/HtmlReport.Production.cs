@@ -53,7 +53,7 @@ static partial class HtmlReport
             page.Append($"<div class=\"scroll\"><table>\n<thead><tr><th>what</th><th>{Encode(drift.Reference)} → production</th><th>statistic</th><th class=\"num\">value</th><th class=\"num\">alarm above</th><th class=\"num\">p</th><th></th></tr></thead>\n<tbody>\n");
             foreach (var test in drift.Tests)
                 page.Append($"<tr><th scope=\"row\">{Encode(test.Name)}</th><td>{Encode(test.Effect)}</td><td>{Encode(test.Statistic)}</td><td class=\"num\">{Figure(test.Value)}</td><td class=\"num\">{Figure(test.Threshold)}</td><td class=\"num\">{Encode(P(test.P))}</td><td>{(test.Flagged ? Word("bad", "drift") : "")}</td></tr>\n");
-            page.Append($"</tbody></table></div>\n<p class=\"faint\">{Count(drift.WindowN)} images against {Count(drift.ReferenceN)}, {Encode(drift.Resampling)}. False alarms: {Encode(drift.Budget.ToString())}. p is that of the most telling of all tests.</p>\n");
+            page.Append($"</tbody></table></div>\n<p class=\"faint\">{Count(drift.WindowN)} images against {Count(drift.ReferenceN)}, {Encode(drift.Resampling)}. False alarms: {Encode(drift.Budget.ToString())}. p counts all tests together.</p>\n");
         }
         page.Append("</section>\n");
     }
@@ -86,7 +86,7 @@ static partial class HtmlReport
             _ => ("plain", "Wait"),
         };
         page.Append($"<section>\n<h2>Does retraining pay?</h2>\n{Call(tone, word, decision.Summary)}");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"num\">weight</th><th>reason</th></tr></thead>\n<tbody>\n");
+        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"num tight\">weight</th><th>reason</th></tr></thead>\n<tbody>\n");
         foreach (var reason in decision.Reasons)
             page.Append($"<tr><td class=\"num\">{(double.IsNaN(reason.Weight) ? "rule" : Encode(Signed(reason.Weight)))}</td><td>{Encode(reason.Text)}</td></tr>\n");
         page.Append(CultureInfo.InvariantCulture, $"</tbody></table></div>\n<p class=\"faint\">Weights are money over {decision.Costs.Horizon.TotalDays:0.#} days, in favour of retraining (+) or against it (−); rules hold whatever it costs.</p>\n");
