@@ -76,6 +76,31 @@ public class SafetyGateTests
         Assert.Contains("8 became wrong", reason, StringComparison.Ordinal);
     }
 
+    static SafetyGate Audited(SafetyGate.Evidence before, IReadOnlyList<double> weights) => new(2, s_labels, before, null, null, null, Truth(60), weights);
+
+    [Fact]
+    public void Audited_images_of_production_that_got_worse_decide_though_the_source_sees_nothing()
+    {
+        double[] alike = [.. Enumerable.Repeat(1.0, 60)];
+        var (kept, reason) = Audited(new(null, Wrong(200, 0), null, Wrong(60, 6)), alike).Judge(new(null, Wrong(200, 0), null, Wrong(60, 16)), s_even, 0.9);
+        Assert.Equal((false, "of 60 audited images of production, 0 became right and 10 wrong."), (kept, reason));
+        (kept, reason) = Audited(new(null, Wrong(200, 0), null, Wrong(60, 16)), alike).Judge(new(null, Wrong(200, 0), null, Wrong(60, 6)), s_even, 0.9);
+        Assert.True(kept);
+        Assert.StartsWith("Of 60 audited images of production, 10 became right and 0 wrong", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_audited_image_counts_for_as_many_as_it_was_drawn_from()
+    {
+        // Ten hesitant answers became right, six sure ones wrong; a sure one stands for twenty images, a hesitant one for two.
+        int[] truth = Truth(60);
+        var before = Answers([.. truth.Select((t, i) => i < 10 ? 1 - t : t)]);
+        var after = Answers([.. truth.Select((t, i) => i is >= 10 and < 16 ? 1 - t : t)]);
+        double[] stratified = [.. truth.Select((_, i) => i < 10 ? 2.0 : 20.0)];
+        Assert.False(Audited(new(null, Wrong(200, 0), null, before), stratified).Judge(new(null, Wrong(200, 0), null, after), s_even, 0.9).Kept);
+        Assert.True(Audited(new(null, Wrong(200, 0), null, before), [.. truth.Select(_ => 1.0)]).Judge(new(null, Wrong(200, 0), null, after), s_even, 0.9).Kept);
+    }
+
     [Theory]
     [InlineData(400, 180, false)] // 55 % right
     [InlineData(400, 40, true)]

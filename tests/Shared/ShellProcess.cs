@@ -44,11 +44,13 @@ static class ShellProcess
 
     public static Task<Outcome> CommandAsync(string command, string? folder = null) => RunAsync(["-Command", command], folder: folder);
 
-    public static async Task<Outcome> EndAsync(Process process)
+    /// <param name="process">The process.</param>
+    /// <param name="minutes">After which it is killed.</param>
+    public static async Task<Outcome> EndAsync(Process process, int minutes = 3)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(minutes));
         try
         {
             await process.WaitForExitAsync(limit.Token);

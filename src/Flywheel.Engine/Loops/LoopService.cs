@@ -117,9 +117,9 @@ public static class LoopService
             Definition = loop.File,
             Workspace = context.Workspace.Root,
             Status = status,
-            Message = status == LoopStatus.WaitingForPeople ? context.Results[^1].Summary
+            Message = status == LoopStatus.WaitingForPeople ? context.Results.First(r => r.Status == StageStatus.Waiting).Summary
                 : status == LoopStatus.GateFailed ? context.Results.First(r => r.Status == StageStatus.GateFailed).Summary
-                : context.Results.LastOrDefault(r => r.Name == StageNames.Prove)?.Summary ?? "",
+                : (context.Results.Find(r => r.Name == StageNames.Prove) ?? context.Results[^1]).Summary, // a turn that ended early says why
             Stages = [.. context.Results],
             Arms = arms,
             Before = turned ? start!.Evaluations[0] : null,

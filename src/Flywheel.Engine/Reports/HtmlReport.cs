@@ -7,7 +7,7 @@ using static Flywheel.Engine.Reports.ReportText;
 namespace Flywheel.Engine.Reports;
 
 /// <summary>The page of one turn: one file, no scripts, nothing fetched; readable on a phone, on paper, in light and dark.</summary>
-static class HtmlReport
+static partial class HtmlReport
 {
     const int TileSide = 96;
 
@@ -30,8 +30,12 @@ static class HtmlReport
 
             """);
         Headline(page, data);
+        Publication(page, data);
         Proof(page, data);
         Confusions(page, data);
+        Production(page, data);
+        Slices(page, data, token);
+        Decision(page, data);
         Curves(page, data);
         foreach (var gallery in data.Galleries) Gallery(page, gallery, token);
         Data(page, data);
@@ -178,27 +182,30 @@ static class HtmlReport
     static void Gallery(StringBuilder page, ReportGallery gallery, CancellationToken token)
     {
         page.Append($"<section class=\"sheet\">\n<h2>{Encode(gallery.Title)}</h2>\n<p class=\"faint\">{Encode(gallery.Note)}</p>\n");
-        if (gallery.Tiles.Count > 0)
-        {
-            page.Append("<ul class=\"tiles\">\n");
-            foreach (var tile in gallery.Tiles)
-            {
-                token.ThrowIfCancellationRequested();
-                page.Append($"<li class=\"{Encode(tile.Tone)}\" title=\"{Encode(Path.GetFileName(tile.Path))}\">");
-                try
-                {
-                    var picture = Convert.ToBase64String(Thumbnail.ToPng(tile.Path, TileSide)); // first: an interpolation that throws leaves its beginning on the page
-                    page.Append($"<img alt=\"{Encode(tile.Caption)}\" src=\"data:image/png;base64,{picture}\">");
-                }
-                catch (FlywheelException e)
-                {
-                    page.Append($"<span class=\"gone\">{Encode(e.ErrorId)}</span>");
-                }
-                page.Append($"<span>{Encode(tile.Caption)}</span><small>{Encode(tile.Detail)}</small></li>\n");
-            }
-            page.Append("</ul>\n");
-        }
+        Tiles(page, gallery.Tiles, token);
         page.Append("</section>\n");
+    }
+
+    static void Tiles(StringBuilder page, IReadOnlyList<ReportTile> tiles, CancellationToken token)
+    {
+        if (tiles.Count == 0) return;
+        page.Append("<ul class=\"tiles\">\n");
+        foreach (var tile in tiles)
+        {
+            token.ThrowIfCancellationRequested();
+            page.Append($"<li class=\"{Encode(tile.Tone)}\" title=\"{Encode(Path.GetFileName(tile.Path))}\">");
+            try
+            {
+                var picture = Convert.ToBase64String(Thumbnail.ToPng(tile.Path, TileSide)); // first: an interpolation that throws leaves its beginning on the page
+                page.Append($"<img alt=\"{Encode(tile.Caption)}\" src=\"data:image/png;base64,{picture}\">");
+            }
+            catch (FlywheelException e)
+            {
+                page.Append($"<span class=\"gone\">{Encode(e.ErrorId)}</span>");
+            }
+            page.Append($"<span>{Encode(tile.Caption)}</span><small>{Encode(tile.Detail)}</small></li>\n");
+        }
+        page.Append("</ul>\n");
     }
 
     static void Data(StringBuilder page, ReportData data)

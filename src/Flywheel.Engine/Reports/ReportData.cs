@@ -1,3 +1,5 @@
+using Flywheel.Engine.Loops.Stages;
+
 namespace Flywheel.Engine.Reports;
 
 /// <summary>Everything the page of one turn shows. Plain values: the renderer reads nothing but the picture files.</summary>
@@ -20,6 +22,21 @@ sealed record ReportData
 
     /// <summary>What <c>prove.require</c> asked and whether it was met; null if nothing was asked.</summary>
     public (string Text, bool Met)? Requirement { get; init; }
+
+    /// <summary>What became of the last publication of the turn; null if the loop publishes nothing.</summary>
+    public PublishOutput? Publication { get; init; }
+
+    /// <summary>Drift and accuracy in production; null if it is not watched.</summary>
+    public WatchOutput? Watch { get; init; }
+
+    /// <summary>The confirmed slices, the one that costs most first; null if none were sought.</summary>
+    public IReadOnlyList<MinedSlice>? Slices { get; init; }
+
+    /// <summary>File of each picture of the slices, by image id.</summary>
+    public IReadOnlyDictionary<string, string> SliceImages { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether retraining paid; null if the question was not asked.</summary>
+    public RetrainingDecision? Decision { get; init; }
 
     public AdaptationReport? Adaptation { get; init; }
 

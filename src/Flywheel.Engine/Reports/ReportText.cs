@@ -22,6 +22,12 @@ static class ReportText
 
     public static string Number(double value, int digits) => double.IsNaN(value) ? "–" : value.ToString("F" + digits, CultureInfo.InvariantCulture);
 
+    /// <summary>A figure of any size with about three digits.</summary>
+    public static string Figure(double value) => !double.IsFinite(value) ? "–" : value.ToString(Math.Abs(value) switch { >= 100 => "#,0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.###" }, CultureInfo.InvariantCulture);
+
+    /// <summary>An amount with its sign.</summary>
+    public static string Signed(double value) => (value < 0 ? "−" : value > 0 ? "+" : "") + Math.Abs(value).ToString(Math.Abs(value) >= 100 ? "#,0" : "0.0", CultureInfo.InvariantCulture);
+
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A probability of a test, never shown as zero.</summary>

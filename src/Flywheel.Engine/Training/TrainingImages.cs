@@ -10,6 +10,7 @@ sealed record TrainingImages(
     IReadOnlyList<FlywheelImage> Validation,
     IReadOnlyList<FlywheelImage> Target,
     IReadOnlyList<FlywheelImage> Unlabelled,
+    IReadOnlyList<(FlywheelImage Image, double Weight)> Audited,
     Dataset? Production)
 {
     /// <summary>More unlabelled pictures than this bring nothing but waiting; a random part is taken.</summary>
@@ -62,8 +63,13 @@ sealed record TrainingImages(
         }
 
         List<FlywheelImage> unlabelled = [];
+        List<(FlywheelImage, double)> audited = [];
         if (production is not null)
         {
+            // What is learned from judges nothing.
+            var chances = workspace.Catalogue.AuditPicks().GroupBy(p => p.ImageId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Max(p => p.Probability), StringComparer.Ordinal);
+            audited = [.. Sorted(workspace, new ImageQuery { Dataset = production.Name, Labelled = true })
+                .Where(i => chances.ContainsKey(i.Id) && i.Provenance != AnnotationProvenance.Auto && known.Contains(i.Label!) && !seen.Contains(i.Id)).Select(i => (i, 1 / chances[i.Id]))];
             unlabelled = [.. Sorted(workspace, new ImageQuery { Dataset = production.Name }).Where(i => i.Split is DataSplit.None or DataSplit.Train && !seen.Contains(i.Id))];
             if (unlabelled.Count == 0)
                 throw new FlywheelException("NothingToAdaptTo", FaultCategory.InvalidOperation, $"The dataset '{production.Name}' has no images left to adapt to.", production.Name, "Import production images that are in neither validation nor test.");
@@ -73,7 +79,7 @@ sealed record TrainingImages(
                 unlabelled = [.. new SeededRandom(request.Seed, 999).Sample(unlabelled.Count, MaxUnlabelled).Order().Select(i => unlabelled[i])];
             }
         }
-        return new TrainingImages(source, labels, train, validation, target, unlabelled, production);
+        return new TrainingImages(source, labels, train, validation, target, unlabelled, audited, production);
 
         void DemandKnown(IEnumerable<FlywheelImage> images, string dataset)
         {

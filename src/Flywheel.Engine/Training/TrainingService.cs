@@ -264,6 +264,8 @@ public static class TrainingService
             if (drawn.Length > 0) sample = new LabelledPixels(t.Data.Pixels.Take(drawn), [.. drawn.Select(k => t.Data.Labels[k])]);
         }
         var validation = Labelled(i.Validation, "validation images");
+        var audited = Labelled([.. i.Audited.Select(a => a.Image)], "audited production images");
+        var weights = i.Audited.ToDictionary(a => a.Image.Id, a => a.Weight, StringComparer.Ordinal);
         return new TrainingData
         {
             Labels = i.Labels,
@@ -273,6 +275,8 @@ public static class TrainingService
             Target = target?.Data,
             Unlabelled = i.Unlabelled.Count == 0 ? null : Read(i.Unlabelled, "unlabelled images").Pixels,
             RandomSample = sample,
+            Audited = audited?.Data,
+            AuditWeights = audited is { } judges ? [.. judges.Images.Select(x => weights[x.Id])] : [],
         };
 
         (PixelSet Pixels, IReadOnlyList<int> Kept) Read(IReadOnlyList<FlywheelImage> images, string what) =>

@@ -6,8 +6,8 @@ namespace Flywheel.Learning.Adaptation;
 /// <summary>Decides whether self-training may begin and whether its result is kept: only where the evidence says that it does no harm.</summary>
 sealed class SafetyGate
 {
-    /// <summary>Logits [n × classes] of validation, the unlabelled set and the random labelled sample.</summary>
-    public sealed record Evidence(float[]? Validation, float[] Pool, float[]? Sample);
+    /// <summary>Logits [n × classes] of validation, the unlabelled set, the random labelled sample and the audited images.</summary>
+    public sealed record Evidence(float[]? Validation, float[] Pool, float[]? Sample, float[]? Audit = null);
 
     const double MaxDrop = 0.02, Certainty = 1.645, MinCoverage = 0.5, MinShare = 0.25, Significance = 0.1;
 
@@ -17,8 +17,11 @@ sealed class SafetyGate
     readonly IReadOnlyList<int>? _groups;
     readonly IReadOnlyList<int>? _validation;
     readonly IReadOnlyList<int>? _sample;
+    readonly IReadOnlyList<int>? _audit;
+    readonly IReadOnlyList<double> _auditWeights;
 
-    public SafetyGate(int classes, IReadOnlyList<string> names, Evidence before, IReadOnlyList<int>? validation, IReadOnlyList<int>? sample, IReadOnlyList<int>? groups = null)
+    public SafetyGate(int classes, IReadOnlyList<string> names, Evidence before, IReadOnlyList<int>? validation, IReadOnlyList<int>? sample, IReadOnlyList<int>? groups = null,
+        IReadOnlyList<int>? audit = null, IReadOnlyList<double>? auditWeights = null)
     {
         _classes = classes;
         _names = names;
@@ -26,6 +29,8 @@ sealed class SafetyGate
         _groups = groups;
         _validation = before.Validation is null ? null : validation;
         _sample = before.Sample is null || sample is null || sample.Count < PriorEstimate.MinSample ? null : sample;
+        _audit = before.Audit is null || audit is null || audit.Count < PriorEstimate.MinSample ? null : audit;
+        _auditWeights = auditWeights ?? [];
     }
 
     int PoolSize => _before.Pool.Length / _classes;
@@ -97,20 +102,21 @@ sealed class SafetyGate
         }
         if (_sample is { } s)
         {
-            int worse = 0, better = 0;
-            for (var i = 0; i < s.Count; i++)
-            {
-                var was = Scores.ArgMax(_before.Sample.AsSpan(i * _classes, _classes)) == s[i];
-                var now = Scores.ArgMax(after.Sample.AsSpan(i * _classes, _classes)) == s[i];
-                if (was && !now) worse++;
-                if (!was && now) better++;
-            }
+            var changes = Changes(_before.Sample!, after.Sample!, s);
+            int worse = changes.Count(c => c < 0), better = changes.Count(c => c > 0);
             if (worse > better && AtLeast(worse, worse + better) < Significance)
                 return (false, $"of {s.Count} labelled random images of production, {worse} became wrong and {better} right.");
             said.Add($"of {s.Count} labelled random images of production, {better} became right and {worse} wrong");
         }
+        if (_audit is { } a)
+        {
+            var changes = Changes(_before.Audit!, after.Audit!, a);
+            var text = $"of {a.Count} audited images of production, {changes.Count(c => c > 0)} became right and {changes.Count(c => c < 0)} wrong";
+            if (Harms([.. changes.Select((c, i) => c * _auditWeights[i]).Where(c => c != 0)]) < Significance) return (false, text + ".");
+            said.Add(text);
+        }
         said.Add(Text($"{coverage:P0} of the unlabelled images had a sure pseudo-label"));
-        if (_validation is null && _sample is null) said.Add("there were no validation images to judge by");
+        if (_validation is null && _sample is null && _audit is null) said.Add("there were no validation images to judge by");
         var reason = string.Join("; ", said);
         return (true, char.ToUpperInvariant(reason[0]) + reason[1..] + ".");
     }
@@ -169,6 +175,27 @@ sealed class SafetyGate
             }
             return present == 0 ? 0 : total / present;
         }
+    }
+
+    // +1 for an image that became right, −1 for one that became wrong.
+    int[] Changes(float[] before, float[] after, IReadOnlyList<int> truth) =>
+        [.. truth.Select((t, i) => (Scores.ArgMax(after.AsSpan(i * _classes, _classes)) == t ? 1 : 0) - (Scores.ArgMax(before.AsSpan(i * _classes, _classes)) == t ? 1 : 0))];
+
+    // One-sided sign-flip test (Fisher 1935, § 21) of weighted changes: how often chance alone brings a sum as bad.
+    static double Harms(double[] changes)
+    {
+        const int draws = 10_000;
+        var sum = changes.Sum();
+        if (sum >= 0) return 1;
+        var random = new SeededRandom(1, changes.Length);
+        var asBad = 1;
+        for (var draw = 0; draw < draws; draw++)
+        {
+            double flipped = 0;
+            foreach (var c in changes) flipped += random.Next(2) == 0 ? c : -c;
+            if (flipped <= sum + 1e-9) asBad++;
+        }
+        return asBad / (draws + 1.0);
     }
 
     // One-sided exact sign test: chance of at least so many of n fair coins.

@@ -185,8 +185,8 @@ public sealed class ClassifierTrainer
         {
             using var net = new ConvNet(_spec, learns: false);
             net.Load(start);
-            var before = new SafetyGate.Evidence(Of(_data.Validation), Scorer.Logits(net, pool, _options.Target.Mirror, token), Of(_data.RandomSample));
-            gate = new SafetyGate(_classes, _data.Labels, before, _data.Validation?.Labels, _data.RandomSample?.Labels, _data.ValidationGroups);
+            var before = new SafetyGate.Evidence(Of(_data.Validation), Scorer.Logits(net, pool, _options.Target.Mirror, token), Of(_data.RandomSample), Of(_data.Audited));
+            gate = new SafetyGate(_classes, _data.Labels, before, _data.Validation?.Labels, _data.RandomSample?.Labels, _data.ValidationGroups, _data.Audited?.Labels, _data.AuditWeights);
             (prior, method) = gate.Prior();
 
             float[]? Of(LabelledPixels? set) => set is { Count: > 0 } s ? Scorer.Logits(net, s.Pixels, _spec.MirrorAveraging, token) : null;
@@ -223,7 +223,7 @@ public sealed class ClassifierTrainer
         // Judged even after an interruption: an adaptation that does harm is no better for being short.
         using var adapted = new ConvNet(_spec, learns: false);
         adapted.Load(best);
-        var after = new SafetyGate.Evidence(Score(_data.Validation), Scorer.Logits(adapted, pool, _options.Target.Mirror, CancellationToken.None), Score(_data.RandomSample));
+        var after = new SafetyGate.Evidence(Score(_data.Validation), Scorer.Logits(adapted, pool, _options.Target.Mirror, CancellationToken.None), Score(_data.RandomSample), Score(_data.Audited));
         var (kept, reason) = gate.Judge(after, prior, coverage);
         return (kept ? best : [.. start], gate.Report(prior, method, coverage, kept, reason), interrupted);
 

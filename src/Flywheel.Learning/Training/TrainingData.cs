@@ -28,4 +28,13 @@ public sealed record TrainingData
 
     /// <summary>Those labelled pictures of production that were drawn at random, or null.</summary>
     public LabelledPixels? RandomSample { get; init; }
+
+    /// <summary>
+    /// Labelled pictures of production that were drawn for audit and are not learned from, or null. They judge whether self-training did good
+    /// where it matters: validation cannot, because it comes from the source.
+    /// </summary>
+    public LabelledPixels? Audited { get; init; }
+
+    /// <summary>How many pictures each of <see cref="Audited"/> stands for: one over its chance of being drawn.</summary>
+    public IReadOnlyList<double> AuditWeights { get; init; } = [];
 }

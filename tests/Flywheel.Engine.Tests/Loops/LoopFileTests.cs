@@ -123,7 +123,7 @@ public sealed class LoopFileTests : IDisposable
         watch: { since: 30d, drift: { falseAlarms: 2 per 7d, every: 12h, groupBy: camera }, accuracy: { halfWidth: 0.03 } }
         mine: { budget: 40, slices: { conditions: 2, q: 0.1, against: reference } }
         label: { folder: ./to-label }
-        retrain: { when: { cooldown: 2d, minimumLabels: 30, horizon: 60d, volumePerDay: 500, cost: { perLabel: 0.2, perError: 1, perTraining: 5 } } }
+        retrain: { augmentation: flip, when: { cooldown: 2d, minimumLabels: 30, horizon: 60d, volumePerDay: 500, cost: { perLabel: 0.2, perError: 1, perTraining: 5 } } }
         prove: { on: lab.test }
         """;
 
@@ -138,6 +138,7 @@ public sealed class LoopFileTests : IDisposable
         Assert.Equal((TimeSpan.FromDays(30), 0.03), (loop.Watch!.Since, loop.Watch.HalfWidth));
         Assert.Equal((new FalseAlarmBudget(2, TimeSpan.FromDays(7), TimeSpan.FromHours(12)), "camera"), (loop.Watch.Drift!.Budget, loop.Watch.Drift.GroupBy));
         Assert.Equal(new SliceOptions(2, 0.1, "reference"), loop.Mine!.Slices);
+        Assert.Equal("flip", loop.Retrain.Augmentation);
         var when = loop.Retrain.When!;
         Assert.Equal((0.2, 1.0, 5.0, TimeSpan.FromDays(60)), (when.Costs.PerLabel, when.Costs.PerError, when.Costs.PerTraining, when.Costs.Horizon));
         Assert.Equal((TimeSpan.FromDays(2), 30, 500.0), (when.Rules.Cooldown, when.Rules.MinimumLabels, when.VolumePerDay));
@@ -149,6 +150,7 @@ public sealed class LoopFileTests : IDisposable
     [InlineData("2 per 7d", "sometimes", 12, "1 per 30d")]
     [InlineData("since: 30d", "since: long", 12, "30d")]
     [InlineData("against: reference", "against: refrence", 13, "reference")]
+    [InlineData("augmentation: flip", "augmentation: flop", 15, "flip")]
     [InlineData("recorded: true", "recorded: true, unlabeled: true", 6, "unlabeled")]
     [InlineData("watch: { since: 30d, drift: { falseAlarms: 2 per 7d, every: 12h, groupBy: camera }, accuracy: { halfWidth: 0.03 } }", "", 15, "watch")]
     public void What_is_wrong_about_production_is_told_with_its_line(string right, string wrong, int line, string hint)

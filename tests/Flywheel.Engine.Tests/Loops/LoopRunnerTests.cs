@@ -121,6 +121,27 @@ public sealed class LoopRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_that_ends_the_turn_is_done_and_what_comes_after_stays_as_it_is()
+    {
+        Run();
+        _train.Given["seed"] = "2";
+        _train.Does = _ => new StageOutcome("does not pay", new FakeStage.Made("w")) { EndsTurn = true };
+        var (status, context) = Run();
+        Assert.Equal(LoopStatus.Done, status);
+        Assert.Equal(["import", "train"], context.Results.Select(r => r.Name));
+        Assert.Equal(["stage-skipped import", "stage-start train", "stage-done train"], Events(2));
+        Assert.Equal((1, "prove made"), (_prove.Runs, context.State.Find("prove")!.Summary));
+    }
+
+    [Fact]
+    public void A_gate_that_ends_the_turn_fails_the_run()
+    {
+        _train.Does = _ => new StageOutcome("refused", null, StageStatus.GateFailed) { EndsTurn = true };
+        Assert.Equal(LoopStatus.GateFailed, Run().Status);
+        Assert.Equal(0, _prove.Runs);
+    }
+
+    [Fact]
     public void A_failed_gate_does_not_keep_the_later_stages_from_running()
     {
         _train.Does = _ => new StageOutcome("worse", new FakeStage.Made("w"), StageStatus.GateFailed);

@@ -208,6 +208,28 @@ public sealed class LoopStageTests : IDisposable
     }
 
     [Fact]
+    public void Audited_labels_set_off_the_adaptation_again_and_other_labels_do_not()
+    {
+        var loop = Loop("production: pool", "production: pool\nadapt: true");
+        var context = Divided(loop);
+        context.State.Save(StageNames.Train, new StageRecord { Fingerprint = "", Inputs = new Dictionary<string, string>(), Summary = "", RunId = "run", Output = System.Text.Json.JsonSerializer.SerializeToElement(new ModelOutput("m"), LoopJson.Options) });
+        var stage = new AdaptStage(loop);
+        var before = stage.Inputs(context);
+        var pool = Images("pool");
+        _w.Workspace.Catalogue.Annotate([new AnnotationChange(pool[0].Id, "open", AnnotationProvenance.Human, "ann")]);
+        Assert.Equal(before, stage.Inputs(context));
+        _w.Workspace.Catalogue.AddAuditPicks([new AuditPick { ImageId = pool[1].Id, ModelId = "m", Probability = 0.5 }]);
+        var drawn = stage.Inputs(context);
+        _w.Workspace.Catalogue.Annotate([new AnnotationChange(pool[1].Id, "open", AnnotationProvenance.Human, "ann")]);
+        Assert.Equal(["audited"], stage.Inputs(context).Where(i => drawn[i.Key] != i.Value).Select(i => i.Key));
+    }
+
+    [Fact]
+    public void What_an_endpoint_records_is_looked_at_after_the_first_model_is_out() =>
+        Assert.Equal(["import lab", "split lab", "import field", "divide field", "train", "evaluate", "first publish", "import inbox", "production", "mine", "select", "prove", "publish", "report"],
+            LoopStages.Of(Loop("train: { dataset: lab }\nproduction: pool\nmine: { budget: 5, strategy: random }\nlabel: { replay: field }", "  inbox: { recorded: true }\ntrain: { dataset: lab }\npublish: { gate: ['accuracy >= 0.5'] }\nproduction: inbox\nmine: { budget: 5, strategy: random }")).Select(s => s.Name));
+
+    [Fact]
     public void The_stages_come_in_the_order_of_the_wheel() =>
         Assert.Equal(["import lab", "split lab", "import field", "divide field", "train", "evaluate", "production", "mine", "select", "label", "retrain", "control plain", "control failure", "prove", "report", "gate"],
             LoopStages.Of(Loop("prove: { on: [holdout, lab.test] }", "controls: [plain, failure]\nprove: { on: [holdout, lab.test], require: better }")).Select(s => s.Name));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Flywheel.Engine.Loops.Stages;
 using Flywheel.Engine.Reports;
 using Flywheel.Imaging.Samples;
 
@@ -122,6 +123,100 @@ public sealed class HtmlReportTests : IDisposable
             Stages = [new StageResult("import lab", StageStatus.Skipped, TimeSpan.Zero, "2,000 images", "unchanged"), new StageResult("train", StageStatus.Done, TimeSpan.FromSeconds(31.2), "validation 94.0 % [91.0, 96.2] (n 200)", "")],
             Environment = [("Flywheel", "0.1.0"), (".NET", "10.0.9")],
         };
+    }
+
+    /// <summary>The same with a model in production around it.</summary>
+    ReportData Production()
+    {
+        var data = Data();
+        var pictures = data.Galleries[0].Tiles.Take(12).Select((t, i) => ($"i{i}", t.Path)).ToDictionary();
+        return data with
+        {
+            Publication = new PublishOutput("production", false, null, "2123456789abcdef", GateVerdict.Fail,
+            [
+                new GateCheck { Expression = "accuracy >= champion", Verdict = GateVerdict.Fail, Reason = "against the champion -0.12 [-0.18, -0.06], n 800; wanted >= 0" },
+                new GateCheck { Expression = "no slice worse than champion by 0.05 or unclear", Verdict = GateVerdict.CannotTell, Accepted = true, Reason = "3 of 7 slices cannot be told" },
+                new GateCheck { Expression = "latency.p95 <= 50ms", Verdict = GateVerdict.Pass, Accepted = true, Reason = "1.2 ms" },
+            ]),
+            Watch = new WatchOutput(
+                new DriftReport
+                {
+                    Model = "eyes", ModelId = "m", Verdict = DriftVerdict.Drift, Summary = "Production differs from lab test: width 79 → 25 px.", Budget = FalseAlarmBudget.Parse("1 per 30d", TimeSpan.FromDays(1)), Reference = "lab test",
+                    ReferenceN = 332, WindowN = 1000, Resampling = "subjects were resampled",
+                    Tests =
+                    [
+                        new DriftTest { Kind = DriftKind.Property, Name = "width", Statistic = "Wasserstein", Value = 54.2, Threshold = 3.1, P = 0.0005, Flagged = true, Effect = "79.1 → 24.8 px (−6.0 SD)" },
+                        new DriftTest { Kind = DriftKind.Label, Name = "predicted", Statistic = "BBSE", Value = 0.02, Threshold = 0.14, P = 0.61, Effect = "open 52 % → 50 %" },
+                    ],
+                },
+                new PerformanceEstimate { ModelId = "m", ModelName = "eyes", Window = "field", N = 1000, Audited = 60, Known = true, Value = 0.861, Low = 0.79, High = 0.92, Method = "Audit", Summary = "'eyes' is right on about 86.1 % of production." }),
+            Slices = [new MinedSlice("pictures with glare: 30 of 66 wrong (45 %, 2.9 times the rest)", 130, M("error rate", 0.45, 0.12, 66), 0.15, 0.002, true, [.. pictures.Keys], null)],
+            SliceImages = pictures,
+            Decision = new RetrainingDecision
+            {
+                Verdict = RetrainingVerdict.LabelFirst,
+                Summary = "Have 80 images labelled first.",
+                Benefit = M("benefit", 0.5, 0.2, 0),
+                Gain = M("gain", 0.05, 0.02, 0),
+                Options = [],
+                Reasons = [new("cooldown", double.NaN, "2 d of the cooldown of 7 d are over."), new("labels", 1204.4, "80 labels beside 1,500 learned from."), new("cost", -2, "A training costs 2.")],
+                Flips = [new("perError", 0.5, 0.01, RetrainingVerdict.Wait, "Waiting would be right if an error cost less than 0.01.")],
+                Costs = new(),
+                Rules = new(),
+                Evidence = new(),
+            },
+        };
+    }
+
+    static string Text(string html) => Regex.Replace(Regex.Replace(html.Replace("\u2009", "").Replace("&nbsp;", " "), "<[^>]+>", " "), "\\s+", " ");
+
+    [Fact]
+    public void A_refused_publication_shows_every_demand_and_its_verdict()
+    {
+        var text = Text(HtmlReport.Render(Production()));
+        Assert.Contains("Publication Refused eyes-continue (2123456789abcdef) as production", text);
+        Assert.Contains("accuracy &gt;= champion fail against the champion", text);
+        Assert.Contains("or unclear cannot tell let pass 3 of 7 slices", text);
+        Assert.Contains("latency.p95 &lt;= 50ms pass 1.2 ms", text);
+    }
+
+    [Fact]
+    public void Production_shows_its_accuracy_with_interval_and_n_its_drift_and_its_edge_cases()
+    {
+        var html = HtmlReport.Render(Production());
+        var text = Text(html);
+        Assert.Contains("accuracy of eyes in field 86.1 % 95 %: 79.0–92.0, n 1,000 answers, 60 of them audited", text);
+        Assert.Contains("Drift Production differs from lab test", text);
+        Assert.Contains("width 79.1 → 24.8 px (−6.0 SD) Wasserstein 54.2 3.10 &lt; 0.001 drift", text);
+        Assert.Contains("1. Pictures with glare: 30 of 66 wrong", text);
+        Assert.Contains("error rate 45.0 % [33.0–57.0] against 15.0 % elsewhere, q 0.002; errors known from labels or reports. The worst 12:", text);
+        Assert.Equal(36, Regex.Count(html, "src=\"data:image/png;base64,"));
+    }
+
+    [Fact]
+    public void What_cannot_be_known_is_said_to_be_so()
+    {
+        var data = Production();
+        var html = HtmlReport.Render(data with { Watch = data.Watch! with { Accuracy = data.Watch!.Accuracy! with { Known = false, Value = double.NaN, Audited = 0 } }, Slices = [] });
+        Assert.Contains("cannot be known n 1,000 answers, none audited", Text(html));
+        Assert.Contains("No condition is confirmed", html);
+        Assert.DoesNotContain("NaN", html);
+    }
+
+    [Fact]
+    public void The_decision_shows_its_reasons_and_what_would_change_it()
+    {
+        var text = Text(HtmlReport.Render(Production()));
+        Assert.Contains("Does retraining pay? Label first Have 80 images labelled first.", text);
+        Assert.Contains("rule 2 d of the cooldown of 7 d are over. +1,204 80 labels beside 1,500 learned from. −2.0 A training costs 2.", text);
+        Assert.Contains("What would change the answer Waiting would be right if an error cost less than 0.01.", text);
+    }
+
+    [Fact]
+    public void A_loop_that_publishes_nothing_has_none_of_it()
+    {
+        var html = HtmlReport.Render(Data());
+        foreach (var title in new[] { "Publication", "In production", "Edge cases", "Does retraining pay?" }) Assert.DoesNotContain($"<h2>{title}</h2>", html);
     }
 
     [Fact]

@@ -148,6 +148,20 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void Audited_images_of_production_judge_an_adaptation_that_does_not_learn_from_them()
+    {
+        Source();
+        Draw("inbox", 60, 7, labelled: false);
+        var start = Train(Request() with { Epochs = 8 });
+        var images = _w.Images("inbox").Take(24).ToList();
+        _w.Workspace.Catalogue.AddAuditPicks([.. images.Select(i => new AuditPick { ImageId = i.Id, ModelId = start.Id, Probability = 0.4 })]);
+        _w.Workspace.Catalogue.Annotate([.. images.Select(i => new AnnotationChange(i.Id, Path.GetFileName(Path.GetDirectoryName(i.Path)), AnnotationProvenance.Human, "me"))]);
+        var request = Request() with { From = start.Id, Unlabeled = "inbox" };
+        Assert.Contains("f 24 audited images of production", Train(request with { Targets = [] }).Adaptation!.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("audited", Train(request).Adaptation!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_set_aside_for_judging_are_never_learned_from()
     {
         Source();

@@ -89,8 +89,11 @@ sealed record TrainOptions
     public required string Dataset { get; init; }
     public TrainingPreset Preset { get; init; } = TrainingPreset.Balanced;
 
-    /// <summary>robust, flip or none.</summary>
+    /// <summary>One of <see cref="Augmentations"/>.</summary>
     public string Augmentation { get; init; } = "robust";
+
+    /// <summary>How far a training may vary its images.</summary>
+    public static string[] Augmentations { get; } = ["robust", "flip", "none"];
 
     public int? Epochs { get; init; }
     public int? Threads { get; init; }
@@ -99,8 +102,8 @@ sealed record TrainOptions
     public int? PerLabel { get; init; }
 }
 
-/// <summary>Self-training on the production set.</summary>
-sealed record AdaptOptions(int? Epochs);
+/// <summary>Self-training on the production set; a null augmentation is that of the first training.</summary>
+sealed record AdaptOptions(int? Epochs, string? Augmentation = null);
 
 /// <summary>What to look at and how much to have labelled.</summary>
 sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy, SliceOptions? Slices = null);
@@ -113,8 +116,8 @@ sealed record SliceOptions(int Conditions, double MaxQ, string? Against);
 /// <param name="Folder">Folder people label in, absolute.</param>
 sealed record LabelOptions(string? Replay, string? Folder);
 
-/// <summary>The training after labelling, and whether it is asked first if it pays.</summary>
-sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null);
+/// <summary>The training after labelling, and whether it is asked first if it pays; a null augmentation is that of the first training.</summary>
+sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null, string? Augmentation = null);
 
 /// <summary>What the retraining decision weighs; a null volume is counted.</summary>
 sealed record RetrainWhen(RetrainingCosts Costs, RetrainingRules Rules, double? VolumePerDay);

@@ -43,7 +43,7 @@ static partial class LoopFile
             inner.End();
         }
         else if (map.Choice("when", "always", "worthwhile") == "worthwhile") when = new RetrainWhen(new(), new(), null);
-        var options = new RetrainOptions(map.Integer("epochs", 1, 1000), when);
+        var options = new RetrainOptions(map.Integer("epochs", 1, 1000), when, map.Choice("augmentation", TrainOptions.Augmentations));
         map.End();
         if (top.Find("label") is null) binding.Faults.Add("LoopMissingKey", "'retrain' needs 'label': without new labels there is nothing to learn.", map.Node, "Add 'label: …' or remove 'retrain'.", "label", "retrain");
         if (when is not null && top.Find("watch") is null)

@@ -111,7 +111,7 @@ static partial class LoopFile
             if (adaptNode is YamlMap)
             {
                 var options = binding.Map(adaptNode, "adapt")!;
-                adapt = new AdaptOptions(options.Integer("epochs", 1, 1000));
+                adapt = new AdaptOptions(options.Integer("epochs", 1, 1000), options.Choice("augmentation", TrainOptions.Augmentations));
                 options.End();
             }
             else if (top.Flag("adapt") == true) adapt = new AdaptOptions(null);
@@ -207,7 +207,7 @@ static partial class LoopFile
         {
             Dataset = from ?? "",
             Preset = map.Enum<TrainingPreset>("preset") ?? TrainingPreset.Balanced,
-            Augmentation = map.Choice("augmentation", "robust", "flip", "none") ?? "robust",
+            Augmentation = map.Choice("augmentation", TrainOptions.Augmentations) ?? "robust",
             Epochs = map.Integer("epochs", 1, 10_000),
             Threads = map.Integer("threads", 1, 1024),
             PerLabel = map.Integer("perLabel", 1, 10_000_000),

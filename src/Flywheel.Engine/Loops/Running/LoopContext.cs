@@ -20,6 +20,13 @@ sealed class LoopContext(Workspace? workspace, LoopState state, string runId, st
     /// <summary>The stages of this run so far.</summary>
     public List<StageResult> Results { get; } = [];
 
+    /// <summary>What stages made in this run though they did not pass, and which is therefore not kept.</summary>
+    public Dictionary<string, object> NotKept { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The output of a stage that this run has come by, passed or not; null if it has not.</summary>
+    public T? Seen<T>(string stage) where T : class =>
+        NotKept.GetValueOrDefault(stage) as T ?? (Results.Exists(r => r.Name == stage) ? State.Output<T>(stage) : null);
+
     /// <summary>The output of an earlier stage.</summary>
     public T Output<T>(string stage) => State.Output<T>(stage) ?? throw new InvalidOperationException($"The stage '{stage}' has no output.");
 }

@@ -84,6 +84,7 @@ sealed class LoopRunner(IReadOnlyList<ILoopStage> stages, TimeProvider time)
                     Finished = time.GetUtcNow(),
                 });
             }
+            else if (outcome.Output is not null) context.NotKept[stage.Name] = outcome.Output;
             journal.Write(outcome.Status switch { StageStatus.Waiting => "stage-waiting", StageStatus.GateFailed => "gate-failed", _ => "stage-done" },
                 ("stage", stage.Name), ("seconds", took.TotalSeconds), ("summary", outcome.Summary), ("metrics", outcome.Metrics.Count > 0 ? outcome.Metrics : null), ("output", outcome.Output));
             context.Results.Add(new StageResult(stage.Name, outcome.Status, took, outcome.Summary, why));
@@ -91,7 +92,7 @@ sealed class LoopRunner(IReadOnlyList<ILoopStage> stages, TimeProvider time)
             if (outcome.Status == StageStatus.Waiting)
             {
                 status = LoopStatus.WaitingForPeople;
-                break;
+                if (!outcome.GoesOn) break;
             }
             if (outcome.Status == StageStatus.GateFailed) status = LoopStatus.GateFailed;
             if (outcome.EndsTurn) break;

@@ -9,6 +9,9 @@ sealed record StageOutcome(string Summary, object? Output = null, StageStatus St
     /// <summary>True: there is nothing left to do in this turn, and the stages after it stay as they are.</summary>
     public bool EndsTurn { get; init; }
 
+    /// <summary>True for a wait that does not hold up the stages after it, such as the report on what is waited for.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Figures for the journal.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 }

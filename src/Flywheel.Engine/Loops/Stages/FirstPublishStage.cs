@@ -19,6 +19,6 @@ sealed class FirstPublishStage(LoopDefinition loop)
             return first.Status == StageStatus.GateFailed ? first with { EndsTurn = true } : first; // nothing to watch
         }
         return new StageOutcome($"{alias.Name} is version {alias.Version}, {context.Workspace.GetModel(alias.ModelId).Name} ({alias.ModelId})",
-            new PublishOutput(true, alias.Version, alias.ModelId, []));
+            PublishOutput.There(alias));
     }
 }

@@ -25,9 +25,13 @@ static class LoopPublish
         }, context.Reporter, context.Token);
         var result = RegistryService.Publish(context.Workspace, judgement, context.Reporter, context.Token);
         var status = result.Published ? StageStatus.Done : result.Gate.Verdict == GateVerdict.CannotTell ? StageStatus.Waiting : StageStatus.GateFailed;
-        return new StageOutcome(result.Summary, new PublishOutput(result.Published, result.Version, modelId, [.. result.Gate.Checks.Select(c => c.ToString())]), status);
+        return new StageOutcome(result.Summary, new PublishOutput(result.Alias, result.Published, result.Version, modelId, result.Gate.Verdict, result.Gate.Checks), status);
     }
 }
 
-/// <summary>What became of a publication.</summary>
-sealed record PublishOutput(bool Published, int? Version, string ModelId, IReadOnlyList<string> Checks);
+/// <summary>What became of a publication, demand by demand; no demands where the model was there already.</summary>
+sealed record PublishOutput(string Alias, bool Published, int? Version, string ModelId, GateVerdict Verdict, IReadOnlyList<GateCheck> Demands)
+{
+    /// <summary>The model stands behind the alias without having been judged now.</summary>
+    public static PublishOutput There(ModelAlias alias) => new(alias.Name, true, alias.Version, alias.ModelId, GateVerdict.Pass, []);
+}

@@ -10,7 +10,9 @@ static class LoopStages
     {
         var stages = new List<ILoopStage>();
         if (loop.Data.Any(s => s.Sample is not null)) stages.Add(new SampleStage(loop));
-        foreach (var source in loop.Data)
+        // Nothing can have been recorded before the first model is out, and only production reads what was.
+        var late = loop.Publish is null ? [] : loop.Data.Where(s => s.Recorded).ToArray();
+        foreach (var source in loop.Data.Except(late))
         {
             stages.Add(source.Recorded ? new RecordedStage(loop, source) : new ImportStage(loop, source));
             if (source.Split is not null) stages.Add(new SplitStage(loop, source));
@@ -19,6 +21,7 @@ static class LoopStages
         stages.Add(TrainStage.Start(loop));
         stages.Add(new EvaluateStage(loop));
         if (loop.Publish is not null) stages.Add(new FirstPublishStage(loop));
+        stages.AddRange(late.Select(source => new RecordedStage(loop, source)));
         if (loop.Production is not null)
         {
             stages.Add(new ProduceStage(loop));

@@ -5,15 +5,18 @@ using Flywheel.Engine.Training;
 
 namespace Flywheel.Engine.Loops.Stages;
 
-/// <summary>The trainings of a turn. All share dataset, preset, seed and threads, so that they differ in one thing at a time.</summary>
+/// <summary>
+/// The trainings of a turn. All share dataset, preset, seed and threads, and augmentation unless the definition gives a stage its own, so that
+/// they differ in one thing at a time.
+/// </summary>
 static class LoopTraining
 {
-    static TrainingRequest Request(LoopDefinition loop, string name) => new()
+    static TrainingRequest Request(LoopDefinition loop, string name, string? augmentation = null) => new()
     {
         Datasets = [loop.Train.Dataset],
         Preset = loop.Train.Preset,
         Seed = loop.Seed,
-        Augmentation = Enum.Parse<TrainingAugmentation>(loop.Train.Augmentation, true),
+        Augmentation = Enum.Parse<TrainingAugmentation>(augmentation ?? loop.Train.Augmentation, true),
         PerLabel = loop.Train.PerLabel,
         Threads = loop.Train.Threads ?? 0,
         Name = name,
@@ -21,11 +24,11 @@ static class LoopTraining
 
     /// <summary>From nothing, on the source alone.</summary>
     public static Model Start(LoopContext context, LoopDefinition loop, string augmentation, string name) => TrainingService.Train(context.Workspace,
-        Request(loop, name) with { Epochs = loop.Train.Epochs, Augmentation = Enum.Parse<TrainingAugmentation>(augmentation, true) }, context.Reporter, context.Token);
+        Request(loop, name, augmentation) with { Epochs = loop.Train.Epochs }, context.Reporter, context.Token);
 
     /// <summary>Self-training on production, which by now may have labels that must not be used yet.</summary>
     public static Model Adapt(LoopContext context, LoopDefinition loop, Model start) => TrainingService.Train(context.Workspace,
-        Request(loop, loop.Name + "-adapted") with { From = start.Id, Epochs = loop.Adapt!.Epochs, Unlabeled = loop.Production, Targets = [] }, context.Reporter, context.Token);
+        Request(loop, loop.Name + "-adapted", loop.Adapt!.Augmentation) with { From = start.Id, Epochs = loop.Adapt.Epochs, Unlabeled = loop.Production, Targets = [] }, context.Reporter, context.Token);
 
     /// <summary>Goes on from a model with labelled production images beside the source, and with the rest of production unlabelled if the loop adapts.</summary>
     /// <param name="context">The run.</param>
@@ -36,7 +39,7 @@ static class LoopTraining
     /// <param name="name">Name of the new model.</param>
     /// <param name="adapt">False to leave the unlabelled images out though the loop adapts.</param>
     public static Model Retrain(LoopContext context, LoopDefinition loop, Model from, IReadOnlyDictionary<string, string> labels, IReadOnlyCollection<string> random, string name, bool adapt = true) => TrainingService.Train(context.Workspace,
-        Request(loop, name) with
+        Request(loop, name, loop.Retrain.Augmentation) with
         {
             From = from.Id,
             Epochs = loop.Retrain.Epochs,

@@ -37,7 +37,7 @@ sealed class MineStage(LoopDefinition loop)
         var groups = failures.Select(f => f.Group).Where(g => g > 0).Distinct().Count();
         var slices = Slices(context, model);
         return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{failures.Count:N0} failures ({known:N0} known, {failures.Count - known:N0} suspected){(groups > 1 ? $" in {groups} groups of appearance" : "")}{(slices is null ? "" : slices.Count == 0 ? "; no slice confirmed" : $"; {slices.Count} confirmed slice{(slices.Count == 1 ? "" : "s")}: {string.Join("; ", slices.Take(5).Select(s => s.Text))}")}"),
-            new MineOutput(File.Exists(sheet) ? sheet : null, [.. failures.Select(f => new MinedFailure(f.Image.Id, f.Reason, f.Known, f.Group))], slices?.Select(s => new MinedSlice(s.Text, s.Images, s.ContactSheetPath)).ToArray()))
+            new MineOutput(File.Exists(sheet) ? sheet : null, [.. failures.Select(f => new MinedFailure(f.Image.Id, f.Reason, f.Known, f.Group))], slices?.OrderBy(s => s.Rank).Select(s => new MinedSlice(s.Text, s.Images, s.ErrorRate, s.RateElsewhere, s.Q, s.Known, [.. s.ImageIds.Take(MinedSlice.Shown)], s.ContactSheetPath)).ToArray()))
         {
             Metrics = new Dictionary<string, double> { ["failures"] = failures.Count, ["known"] = known, ["groups"] = groups, ["slices"] = slices?.Count ?? 0 },
         };
@@ -70,8 +70,12 @@ sealed class MineStage(LoopDefinition loop)
 /// <summary>The failures, worst first, and the confirmed slices, null where none were sought.</summary>
 sealed record MineOutput(string? ContactSheet, IReadOnlyList<MinedFailure> Failures, IReadOnlyList<MinedSlice>? Slices = null);
 
-/// <summary>A confirmed slice in words, with its images' number and sheet.</summary>
-sealed record MinedSlice(string Text, int Images, string? ContactSheet);
+/// <summary>A confirmed slice in words and figures, with its worst images and its sheet.</summary>
+sealed record MinedSlice(string Text, int Images, Metric ErrorRate, double RateElsewhere, double Q, bool Known, IReadOnlyList<string> Worst, string? ContactSheet)
+{
+    /// <summary>As many of its images are kept for the report.</summary>
+    public const int Shown = 12;
+}
 
 /// <summary>One of them.</summary>
 sealed record MinedFailure(string ImageId, string Reason, bool Known, int Group);

@@ -82,7 +82,7 @@ sealed class ProveStage(LoopDefinition loop)
         LoopFile.PlainControl => "control: no augmentation but mirroring",
         "start" => $"start: trained on {Loop.Train.Dataset}{(Loop.Train.Augmentation == "robust" ? ", robust augmentation" : "")}",
         "adapted" => model.Adaptation is { Kept: false } ? $"adapted to {Loop.Production}, 0 labels (refused)" : $"adapted to {Loop.Production}, 0 labels",
-        "final" => string.Create(CultureInfo.InvariantCulture, $"{labels:N0} labels chosen by {Loop.Mine!.Strategy.ToString().ToLowerInvariant()}"),
+        "final" => string.Create(CultureInfo.InvariantCulture, $"{labels:N0} labels chosen by {Loop.Mine!.Strategy.ToString().ToLowerInvariant()}{(Loop.Retrain.Augmentation is { } own && own != Loop.Train.Augmentation ? $", {own} augmentation" : "")}"),
         _ when key.StartsWith(LoopFile.LabelsOnlyControl, StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"control: {labels:N0} by {key[LoopFile.LabelsOnlyControl.Length..]}, labels only, no adaptation"),
         _ => string.Create(CultureInfo.InvariantCulture, $"control: {labels:N0} labels chosen by {key}"),
     };

@@ -21,7 +21,7 @@ sealed class PublishStage(LoopDefinition loop)
     {
         var last = Last(context);
         if (context.Workspace.Catalogue.FindAlias(Loop.Publish!.Alias) is { } alias && alias.ModelId == last)
-            return new StageOutcome($"{alias.Name} is version {alias.Version} already", new PublishOutput(true, alias.Version, last, []));
-        return LoopPublish.Publish(Loop, context, last);
+            return new StageOutcome($"{alias.Name} is version {alias.Version} already", PublishOutput.There(alias));
+        return LoopPublish.Publish(Loop, context, last) with { GoesOn = true };
     }
 }

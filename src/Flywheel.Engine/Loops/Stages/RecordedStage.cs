@@ -4,7 +4,10 @@ using Flywheel.Engine.Loops.Running;
 
 namespace Flywheel.Engine.Loops.Stages;
 
-/// <summary>Looks at a dataset that others fill: an endpoint, the prediction cmdlets, an imported log. Nothing is imported.</summary>
+/// <summary>
+/// Looks at a dataset that others fill: an endpoint, the prediction cmdlets, an imported log. Nothing is imported. In a loop that publishes,
+/// the turn ends here while there is nothing: the model is out, and has not been asked yet.
+/// </summary>
 sealed class RecordedStage(LoopDefinition loop, DataSource source) : LoopStage(loop, StageNames.Import(source.Name), $"looks at what was recorded in {source.Name}")
 {
     public override bool AlwaysRuns => true;
@@ -14,8 +17,13 @@ sealed class RecordedStage(LoopDefinition loop, DataSource source) : LoopStage(l
     public override StageOutcome Run(LoopContext context)
     {
         if (context.Workspace.Catalogue.FindDataset(source.Name) is not { Images: > 0 } dataset)
-            throw new FlywheelException("NothingRecorded", FaultCategory.InvalidOperation, $"Nothing has been recorded in '{source.Name}' yet.", source.Name,
-                "Serve the model with Start-FlywheelEndpoint, predict with Invoke-FlywheelPrediction, or bring in a log with Import-FlywheelPrediction.", new SourceLocation(Loop.File));
+        {
+            const string filling = "Serve the model with Start-FlywheelEndpoint, predict with Invoke-FlywheelPrediction, or bring in a log with Import-FlywheelPrediction.";
+            var nothing = $"Nothing has been recorded in '{source.Name}' yet.";
+            return Loop.Publish is null
+                ? throw new FlywheelException("NothingRecorded", FaultCategory.InvalidOperation, nothing, source.Name, filling, new SourceLocation(Loop.File))
+                : new StageOutcome($"{nothing} {filling}") { EndsTurn = true };
+        }
         var kept = context.Workspace.Catalogue.Images(new ImageQuery { Dataset = source.Name }).Count(i => i.Path.Length > 0);
         return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{Count(dataset.Images)} recorded, {kept:N0} of them kept as pictures"))
         {

@@ -18,6 +18,9 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
         var needs = new List<string> { StageNames.Prove };
         if (loop.Mine is not null) needs.AddRange([StageNames.Mine, StageNames.Select]);
         if (loop.Label is not null) needs.Add(StageNames.Label);
+        if (loop.Publish is not null) needs.AddRange([StageNames.FirstPublish, StageNames.Publish]);
+        if (loop.Watch is not null) needs.Add(StageNames.Watch);
+        if (loop is { Production: not null, Retrain.When: not null }) needs.Add(StageNames.Decide);
         return [.. needs];
     }
 
@@ -28,7 +31,7 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
     public override IReadOnlyDictionary<string, string> Inputs(LoopContext context)
     {
         var inputs = new Dictionary<string, string> { ["path"] = PagePath, ["definition"] = LoopState.Hash(File.ReadAllText(Loop.File)), ["version"] = Version() };
-        foreach (var need in Needs) inputs[need] = LoopState.Hash(Text(context.State.Find(need)?.Output)); // written anew, because the file's own layout differs from the memory's
+        foreach (var need in Needs) inputs[need] = LoopState.Hash(Text(context.NotKept.GetValueOrDefault(need) ?? context.State.Find(need)?.Output)); // written anew, because the file's own layout differs from the memory's
         return inputs;
     }
 
@@ -46,7 +49,8 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
         var galleries = new List<ReportGallery>();
         galleries.Add(Wrong(context, start, turned ? "Failures before" : "Failures"));
         if (turned) galleries.Add(Wrong(context, last, "Failures after"));
-        if (Loop.Mine is not null) galleries.Add(Mined(context));
+        var mined = Loop.Mine is null ? null : context.Output<MineOutput>(StageNames.Mine);
+        if (mined is not null) galleries.Add(Mined(context, mined));
         if (Loop.Mine is not null) galleries.Add(Chosen(context));
 
         var datasets = new List<(string, Dataset)>();
@@ -73,6 +77,11 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
             After = last.Evaluations[0],
             Comparison = turned ? last.AgainstStart : null,
             Requirement = Loop.Prove.RequireBetter ? GateStage.Judge(Loop, proof) : null,
+            Publication = context.Seen<PublishOutput>(StageNames.Publish) ?? context.Seen<PublishOutput>(StageNames.FirstPublish),
+            Watch = context.Seen<WatchOutput>(StageNames.Watch),
+            Slices = mined?.Slices,
+            SliceImages = mined?.Slices is { } slices ? Images(context, slices.SelectMany(s => s.Worst)).ToDictionary(i => i.Key, i => i.Value.Path, StringComparer.Ordinal) : [],
+            Decision = context.Seen<RetrainingDecision>(StageNames.Decide),
             Adaptation = models.FirstOrDefault(m => m.Role == "adapted").Model?.Adaptation,
             Models = models,
             Datasets = datasets,
@@ -103,9 +112,9 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
             [.. wrong.Take(Tiles).Select(f => new ReportTile(f.Image.Path, $"is {f.Truth}", string.Create(CultureInfo.InvariantCulture, $"said {f.Predicted}, {f.Confidence:0.00}"), "bad"))]);
     }
 
-    ReportGallery Mined(LoopContext context)
+    ReportGallery Mined(LoopContext context, MineOutput output)
     {
-        var mined = context.Output<MineOutput>(StageNames.Mine).Failures;
+        var mined = output.Failures;
         var images = Images(context, mined.Select(f => f.ImageId));
         return new ReportGallery("Suspected in production", string.Create(CultureInfo.InvariantCulture, $"What production's model probably gets wrong on {Loop.Production}, found without labels; {(mined.Count > Tiles ? $"the first {Tiles} of {mined.Count:N0}" : $"{mined.Count:N0}")}."),
             [.. mined.Take(Tiles).Where(f => images.ContainsKey(f.ImageId)).Select(f => new ReportTile(images[f.ImageId].Path, f.Reason.Split(',')[0], f.Group > 0 ? string.Create(CultureInfo.InvariantCulture, $"group {f.Group}") : "", f.Known ? "bad" : "plain"))]);

@@ -25,6 +25,8 @@ sealed class RetrainStage(LoopDefinition loop)
     {
         var labels = context.Output<LabelOutput>(StageNames.Label).Labels;
         var random = context.Output<SelectOutput>(StageNames.Select).Images.Where(i => i.Random && labels.ContainsKey(i.ImageId)).Select(i => i.ImageId).ToArray();
-        return LoopTraining.Outcome(LoopTraining.Retrain(context, Loop, context.Workspace.GetModel(AdaptStage.Current(Loop, context)), labels, random, Loop.Name));
+        var from = context.Workspace.GetModel(AdaptStage.Current(Loop, context));
+        // Where self-training was refused, its second try would have less to be judged by: the labels that refused it are learned from now.
+        return LoopTraining.Outcome(LoopTraining.Retrain(context, Loop, from, labels, random, Loop.Name, adapt: from.Adaptation is not { Kept: false }));
     }
 }

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+using Flywheel.Tests;
+
+namespace Flywheel.Module.Tests;
+
+/// <summary>Example scripts as a newcomer runs them, with the smallest preset.</summary>
+public sealed class ExampleTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    string Work => Path.Combine(_folder.Path, "work");
+
+    /// <summary>The files of endpoints that have not said that they ended, named by process.</summary>
+    string[] Endpoints => Directory.Exists(Path.Combine(Work, ".flywheel", "endpoint")) ? Directory.GetFiles(Path.Combine(Work, ".flywheel", "endpoint"), "process-*.json") : [];
+
+    public void Dispose()
+    {
+        // Whatever became of the script, its endpoint ends with the test.
+        foreach (var file in Endpoints)
+        {
+            try
+            {
+                using var left = Process.GetProcessById(int.Parse(Path.GetFileNameWithoutExtension(file)["process-".Length..], CultureInfo.InvariantCulture));
+                left.Kill();
+                left.WaitForExit();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended.
+            }
+        }
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("01-first-turn/first-turn.flywheel.yaml", 17)]
+    [InlineData("03-production/production.flywheel.yaml", 18)]
+    public async Task The_loop_files_have_no_fault(string file, int stages)
+    {
+        var outcome = await ShellProcess.CommandAsync($"Invoke-FlywheelLoop '{Path.Combine(ShellProcess.RepositoryRoot, "examples", file)}' -Workspace '{Work}' -WhatIf");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains(outcome.Lines, l => l.Contains($"In all: {stages} of {stages} stages", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_models_life_in_production_runs_to_its_end_and_leaves_no_endpoint_behind()
+    {
+        using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "03-production", "run.ps1"), "-Preset", "Fast", "-Requests", "400", "-Workspace", Work]);
+        process.StandardInput.Close();
+        var outcome = await ShellProcess.EndAsync(process, minutes: 10);
+        Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
+        Assert.Contains(outcome.Lines, l => l.StartsWith("40 reports are in the catalogue", StringComparison.Ordinal));
+        Assert.Contains(outcome.Lines, l => l.StartsWith("Reasons ", StringComparison.Ordinal)); // the decision shows why
+        Assert.Contains(outcome.Lines, l => l.StartsWith("Flips ", StringComparison.Ordinal));
+        Assert.Equal(["Version 2", "Version 1"], outcome.Lines.Where(l => l.Contains(" after the alias was moved", StringComparison.Ordinal)).Select(l => l[..9]));
+        Assert.Empty(Endpoints);
+    }
+}
