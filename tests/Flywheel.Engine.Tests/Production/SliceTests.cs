@@ -93,7 +93,7 @@ public class SliceTests
         {
             var open = i % 2 == 0;
             var path = Shades.Write(at, $"eyes/{i:000}.png", i % 10 == 3 || i % 10 == 6 ? (byte)125 : open ? (byte)220 : (byte)30, i);
-            return (path, open ? "open" : "closed", (Dictionary<string, string>?)new Dictionary<string, string> { ["folder"] = open ? "opened" : "shut" });
+            return (path, (string?)(open ? "open" : "closed"), (Dictionary<string, string>?)new Dictionary<string, string> { ["folder"] = open ? "opened" : "shut" });
         }));
         var conditions = Find(at, model, new SliceQuery { Dataset = "eyes", All = true }).SelectMany(s => s.Conditions).ToList();
         Assert.NotEmpty(conditions);
