@@ -4,6 +4,7 @@ using Flywheel.Engine.Samples;
 using Flywheel.Engine.Training;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Imaging.Samples;
+using Flywheel.Insight.Slices;
 
 namespace Flywheel;
 
@@ -52,8 +53,12 @@ sealed class PlantedCases : IDisposable
     /// <param name="Slices">All slices tested, by rank.</param>
     /// <param name="Rates">Error rate of each planted case, then of the other images.</param>
     /// <param name="FoundAt">Rank at which each case was named rightly and confirmed; 0 if it was not among the first six.</param>
-    /// <param name="False">Confirmed slices of which less than four fifths of the images were planted.</param>
-    public sealed record Outcome(IReadOnlyList<Slice> Slices, IReadOnlyList<double> Rates, IReadOnlyList<int> FoundAt, int False);
+    /// <param name="Others">
+    /// Confirmed slices of which less than four fifths of the images were planted, but which are true: by the true labels the model fails on their other
+    /// images at least twice as often as on the other images elsewhere, Fisher's p at most 0.001.
+    /// </param>
+    /// <param name="False">Confirmed slices that are neither.</param>
+    public sealed record Outcome(IReadOnlyList<Slice> Slices, IReadOnlyList<double> Rates, IReadOnlyList<int> FoundAt, int Others, int False);
 
     /// <summary>A field, drawn and predicted, with what is true of it.</summary>
     public sealed record FieldSet(string Name, IReadOnlyList<FlywheelImage> Images, IReadOnlyDictionary<string, string> Truth);
@@ -87,8 +92,18 @@ sealed class PlantedCases : IDisposable
         bool IsPlanted(FlywheelImage i) => s_cases.Any(c => c.Has(i));
         var byId = images.ToDictionary(i => i.Id);
         var at = s_cases.Select(c => slices.Where(s => s.Confirmed && s.Rank <= 6 && IsNamed(s, c)).Select(s => s.Rank).DefaultIfEmpty(0).First()).ToList();
-        var wrong = slices.Count(s => s.Confirmed && s.ImageIds.Count(id => IsPlanted(byId[id])) < 0.8 * s.Images);
-        return new Outcome(slices, [.. s_cases.Select(c => Rate(c.Has)), Rate(i => !IsPlanted(i))], at, wrong);
+        var unplanted = slices.Where(s => s.Confirmed && s.ImageIds.Count(id => IsPlanted(byId[id])) < 0.8 * s.Images).ToList();
+        var others = unplanted.Count(IsTrue);
+        return new Outcome(slices, [.. s_cases.Select(c => Rate(c.Has)), Rate(i => !IsPlanted(i))], at, others, unplanted.Count - others);
+
+        bool IsTrue(Slice slice)
+        {
+            var ids = slice.ImageIds.ToHashSet(StringComparer.Ordinal);
+            var rest = images.Where(i => !IsPlanted(i)).ToList();
+            int Wrong(IEnumerable<FlywheelImage> of) => of.Count(i => predicted[i.Id] != truth[i.Id]);
+            List<FlywheelImage> inside = [.. rest.Where(i => ids.Contains(i.Id))], outside = [.. rest.Where(i => !ids.Contains(i.Id))];
+            return (double)Wrong(inside) / inside.Count >= 2.0 * Wrong(outside) / outside.Count && FisherExact.Upper(Wrong(inside), inside.Count, Wrong(rest), rest.Count) <= 0.001;
+        }
 
         // Each planted condition is named once, nothing else but perhaps a predicted label; four fifths of the images are of the case, and of
         // the case's images with that prediction four fifths are there.

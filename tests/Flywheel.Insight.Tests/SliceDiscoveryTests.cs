@@ -39,9 +39,9 @@ public class SliceDiscoveryTests
         [
             SliceColumn.OfValues(SliceSubject.Tag, "glasses", Glasses),
             SliceColumn.OfValues(SliceSubject.Tag, "light", Light),
-            SliceColumn.OfValues(SliceSubject.Predicted, "predicted", Predicted),
             SliceColumn.OfNumbers(SliceSubject.Property, "width", Width),
             SliceColumn.OfNumbers(SliceSubject.Tag, "glare", Glare),
+            SliceColumn.OfValues(SliceSubject.Predicted, "predicted", Predicted, 1),
             SliceColumn.OfNumbers(SliceSubject.Property, "brightness", Brightness, 1),
             SliceColumn.OfNumbers(SliceSubject.Property, "sharpness", Sharpness, 1),
             SliceColumn.OfNumbers(SliceSubject.Property, "bytes", Bytes, 2),
@@ -120,7 +120,7 @@ public class SliceDiscoveryTests
             var w = new World(seed, planted: false);
             var r = new SeededRandom(seed, 6);
             for (var i = 0; i < N; i++) w.Errors[i] = r.NextDouble() < (w.Predicted[i] == "closed" && w.Width[i] <= 30 ? 0.7 : 0.015) ? 1 : 0;
-            Assert.Equal("predicted closed and width ≤", Form(Assert.Single(Find(w, seed), s => s.Confirmed)));
+            Assert.Equal("width ≤ and predicted closed", Form(Assert.Single(Find(w, seed), s => s.Confirmed)));
         }
     }
 

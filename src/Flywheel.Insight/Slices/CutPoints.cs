@@ -11,14 +11,17 @@ static class CutPoints
     /// <summary>Share of the images that may change sides for a rounder number.</summary>
     const double Slack = 0.003;
 
-    /// <summary>Ascending cuts, every two of which part different images.</summary>
-    public static double[] Find(double[] numbers, IReadOnlyList<int> rows)
+    /// <summary>
+    /// Ascending cuts, every two of which part different images. Natural is one where the numbers themselves break: in a wide gap, or at the end of a
+    /// heap of equal numbers.
+    /// </summary>
+    public static IReadOnlyList<(double Cut, bool Natural)> Find(double[] numbers, IReadOnlyList<int> rows)
     {
         var sorted = rows.Select(i => numbers[i]).Where(x => !double.IsNaN(x)).Order().ToArray();
         if (sorted.Length < 2 || sorted[0] == sorted[^1]) return [];
-        var cuts = new SortedDictionary<int, double>();
-        // Wide gaps part what a quantile may cut through; the ends of a heap of equal numbers are where a quantile cannot cut.
-        foreach (var at in s_quantiles.Select(q => q * sorted.Length).Concat(Gaps(sorted)).Concat(HeapEnds(sorted)))
+        var cuts = new SortedDictionary<int, (double, bool)>();
+        var natural = Gaps(sorted).Concat(HeapEnds(sorted)).Select(at => ((double)at, true));
+        foreach (var (at, breaks) in natural.Concat(s_quantiles.Select(q => (q * sorted.Length, false))))
         {
             var slack = Slack * sorted.Length;
             var low = sorted[(int)Math.Clamp(Math.Floor(at - slack) - 1, 0, sorted.Length - 1)];
@@ -26,13 +29,13 @@ static class CutPoints
             if (low >= high) continue;
             var cut = Roundest(low, high);
             var below = UpperBound(sorted, cut);
-            if (below > 0 && below < sorted.Length) cuts.TryAdd(below, cut);
+            if (below > 0 && below < sorted.Length) cuts.TryAdd(below, (cut, breaks));
         }
         return [.. cuts.Values];
     }
 
     /// <summary>Places of the widest gaps: more than a twentieth of the span.</summary>
-    static IEnumerable<double> Gaps(double[] sorted)
+    static IEnumerable<int> Gaps(double[] sorted)
     {
         var wide = (sorted[^1] - sorted[0]) / 20;
         for (var i = 1; i < sorted.Length; i++)
@@ -40,7 +43,7 @@ static class CutPoints
     }
 
     /// <summary>Where a run of equal numbers of at least a hundredth of all begins or ends.</summary>
-    static IEnumerable<double> HeapEnds(double[] sorted)
+    static IEnumerable<int> HeapEnds(double[] sorted)
     {
         for (int start = 0, end; start < sorted.Length; start = end)
         {

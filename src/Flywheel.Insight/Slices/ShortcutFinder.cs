@@ -54,7 +54,7 @@ public static class ShortcutFinder
 
     /// <summary>Ways to part the images: by each cut, or by value.</summary>
     static IEnumerable<Func<int, string>> Parts(SliceColumn column, int[] making) => column.Numbers is { } numbers
-        ? CutPoints.Find(numbers, making).Select(cut => (Func<int, string>)(i => double.IsNaN(numbers[i]) ? "" : numbers[i] <= cut ? "low" : "high"))
+        ? CutPoints.Find(numbers, making).Select(c => c.Cut).Select(cut => (Func<int, string>)(i => double.IsNaN(numbers[i]) ? "" : numbers[i] <= cut ? "low" : "high"))
         : [i => column.Values![i] is [var value] ? "=" + value : ""];
 
     /// <summary>In each part, the label that is most over-represented.</summary>

@@ -3,8 +3,9 @@ using Flywheel.Insight.Slices;
 namespace Flywheel.Engine.Production.Slices;
 
 /// <summary>
-/// Makes the columns of a window. Their order is the preference among conditions that say the same: what people recorded, what is
-/// predicted, size, recorded numbers; then the measured properties from the plainest on, bytes last; then looks. The tiers follow it.
+/// Makes the columns of a window. Their order is the preference among conditions that say the same: what people recorded, size, recorded numbers;
+/// then what is predicted, which says how it fails rather than when; then the measured properties from the plainest on, bytes last; then looks.
+/// The tiers follow it.
 /// </summary>
 static class SliceColumns
 {
@@ -22,9 +23,9 @@ static class SliceColumns
         List<SliceColumn> columns =
         [
             .. values,
-            SliceColumn.OfValues(SliceSubject.Predicted, "predicted", predictions.Select(p => p.Label)),
             .. Properties(images, s_size, 0),
             .. numbers,
+            SliceColumn.OfValues(SliceSubject.Predicted, "predicted", predictions.Select(p => p.Label), 1),
             .. Properties(images, s_measured, 1),
             .. Properties(images, s_derived, 2),
             SliceColumn.OfTerms(SliceSubject.Reason, "reason", predictions.Select(p => p.Feedback?.Reason is { } reason ? SliceCondition.Words(reason) : [])),
