@@ -128,6 +128,10 @@ public sealed class LoopFileTests : IDisposable
         """;
 
     [Fact]
+    public void A_loop_may_not_have_the_name_of_its_alias() =>
+        Assert.Equal("production", OneFault(Served.Replace("name: eyes", "name: production"), "LoopInvalidValue", 2, 7).Target);
+
+    [Fact]
     public void The_keys_of_production_are_read_with_every_value()
     {
         var (loop, faults) = Read(Served);

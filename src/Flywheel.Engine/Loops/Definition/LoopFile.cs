@@ -168,6 +168,8 @@ static partial class LoopFile
 
         var prove = Prove(top, binding, places, sources, train, production);
         var publish = Publish(top, binding, prove);
+        if (publish is not null && publish.Alias == name)
+            faults.Add("LoopInvalidValue", $"'{name}' is the name of the loop, which its models get, and of the alias they are published under: it would not be clear which is meant.", top.Find("name")!, "Give the loop or the alias another name.", name, "name");
         var watch = Watch(top, binding);
         var report = top.FilePath("report") ?? Path.Combine(folder, "report");
         top.End();
