@@ -48,7 +48,7 @@ public sealed class ExampleTests : IDisposable
     {
         using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "03-production", "run.ps1"), "-Preset", "Fast", "-Requests", "400", "-Workspace", Work]);
         process.StandardInput.Close();
-        var outcome = await ShellProcess.EndAsync(process, minutes: 10);
+        var outcome = await ShellProcess.EndAsync(process, minutes: 20);
         Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
         Assert.Contains(outcome.Lines, l => l.StartsWith("40 reports are in the catalogue", StringComparison.Ordinal));
         Assert.Contains(outcome.Lines, l => l.StartsWith("Reasons ", StringComparison.Ordinal)); // the decision shows why
