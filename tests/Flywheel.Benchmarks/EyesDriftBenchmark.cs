@@ -53,7 +53,7 @@ static class EyesDriftBenchmark
 
             void Import(string name, string path, string pattern) => DatasetImporter.Import(workspace, new ImportRequest
             {
-                Path = path, Name = name, NamePattern = pattern, LabelMap = new Dictionary<string, string> { ["0"] = "closed", ["1"] = "open" }, Unlabeled = name == "cew",
+                Path = path, Name = name, NamePattern = pattern, LabelMap = name == "cew" ? null : new Dictionary<string, string> { ["0"] = "closed", ["1"] = "open" }, Unlabeled = name == "cew",
             }, NullReporter.Instance, default);
 
             void Report(string what, Func<int, (ScoredWindow Reference, ScoredWindow Window, string GroupBy)> draw, Action<DriftReport>? see = null)
