@@ -150,7 +150,13 @@ public class SliceDiscoveryTests
         // 500 small pictures of production, 500 large ones beside them; their brightness says nothing.
         double[] width = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 24.0 : r.Next(52, 200))], brightness = [.. width.Select(_ => r.NextDouble())];
         double[] errors = [.. width.Select(w => r.NextDouble() < (w == 24 ? within : beside) ? 1.0 : 0)];
-        IReadOnlyList<SliceColumn> columns = [SliceColumn.OfNumbers(SliceSubject.Property, "width", width), SliceColumn.OfNumbers(SliceSubject.Property, "brightness", brightness, 1)];
+        // A tag that the others were never given says nothing of them.
+        IReadOnlyList<SliceColumn> columns =
+        [
+            SliceColumn.OfValues(SliceSubject.Tag, "site", width.Select(w => w == 24 ? "north" : null)),
+            SliceColumn.OfNumbers(SliceSubject.Property, "width", width),
+            SliceColumn.OfNumbers(SliceSubject.Property, "brightness", brightness, 1),
+        ];
         var slice = Assert.Single(SliceDiscovery.Find(columns, errors, 500, null, null, new SliceOptions(), TestContext.Current.CancellationToken));
         Assert.Equal("width ≤", Form(slice));
         Assert.InRange(slice.Conditions[0].UpTo!.Value, 24, 52);

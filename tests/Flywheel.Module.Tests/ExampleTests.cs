@@ -44,6 +44,17 @@ public sealed class ExampleTests : IDisposable
     }
 
     [Fact]
+    public async Task The_loop_in_the_README_has_no_fault()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(ShellProcess.RepositoryRoot, "README.md"), TestContext.Current.CancellationToken);
+        var file = Path.Combine(_folder.Path, "readme.flywheel.yaml");
+        await File.WriteAllTextAsync(file, text.Split("```yaml\n")[1].Split("```")[0], TestContext.Current.CancellationToken);
+        var outcome = await ShellProcess.CommandAsync($"Invoke-FlywheelLoop '{file}' -WhatIf -Variable @{{ LAB = '{_folder.Path}'; INBOX = '{_folder.Path}'; HOLDOUT = '{_folder.Path}' }}");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains(outcome.Lines, l => l.Contains("In all: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_models_life_in_production_runs_to_its_end_and_leaves_no_endpoint_behind()
     {
         using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "03-production", "run.ps1"), "-Preset", "Fast", "-Requests", "400", "-Workspace", Work]);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Flywheel.Engine.Loops.Definition;
 using Flywheel.Engine.Loops.Running;
 using Flywheel.Engine.Loops.Stages;
+using Flywheel.Engine.Registry;
 using Flywheel.Engine.Workspaces;
 
 namespace Flywheel.Engine.Loops;
@@ -23,7 +24,7 @@ public static class LoopService
     /// <param name="token">Stops the run; the journal says so and the state stays consistent.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <exception cref="FlywheelException"><c>LoopInvalid</c>: the file has faults, each of which was reported; nothing ran.
-    /// <c>LoopFileNotFound</c>. <c>WorkspaceBusy</c>: another run holds the workspace. Whatever a stage raises.</exception>
+    /// <c>LoopFileNotFound</c>. <c>InvalidModelName</c>: the loop's name cannot be a model's. <c>WorkspaceBusy</c>: another run holds the workspace. Whatever a stage raises.</exception>
     public static LoopResult Run(LoopRequest request, IReporter reporter, CancellationToken token, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -33,6 +34,7 @@ public static class LoopService
         var started = time.GetUtcNow();
         var clock = time.GetTimestamp();
         using var workspace = Workspaces.Workspace.Create(RootOf(loop, request));
+        RegistryNames.DemandModel(workspace, loop.Name); // the last model gets it, after all the work
         var runId = string.Create(CultureInfo.InvariantCulture, $"{started.UtcDateTime:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2))}");
         using var held = LoopLock.Take(workspace.StatePath, runId, time);
         var folder = Path.Combine(workspace.RunsPath, runId);
@@ -74,6 +76,7 @@ public static class LoopService
         var runner = new LoopRunner(LoopStages.Of(loop), TimeProvider.System);
         if (!Workspaces.Workspace.Exists(root)) return runner.Plan(new LoopContext(null, LoopState.Empty(), "plan", "", reporter, token), request.Force);
         using var workspace = Workspaces.Workspace.Open(root);
+        RegistryNames.DemandModel(workspace, loop.Name);
         return runner.Plan(new LoopContext(workspace, LoopState.Load(LoopState.PathOf(workspace.StatePath, loop.Name), reporter), "plan", "", reporter, token), request.Force);
     }
 

@@ -9,7 +9,7 @@ static class CommonCondition
     /// <summary>A condition on an earlier column is taken if it parts the two nearly as well.</summary>
     const double Indifference = 0.03;
 
-    /// <summary>The plainest one, or null. Looks at no errors.</summary>
+    /// <summary>The plainest one, or null. Looks at no errors, and at no column that is not known for nearly all of the others, too.</summary>
     /// <param name="columns">The features; earlier columns and lower tiers are preferred.</param>
     /// <param name="rows">The images it is sought in, of both kinds.</param>
     /// <param name="asked">Rows below this are the window's.</param>
@@ -18,7 +18,8 @@ static class CommonCondition
         int[] window = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i] < asked)];
         var beside = rows.Length - window.Length;
         if (window.Length == 0 || beside == 0) return null;
-        var found = Literal.Enumerate(columns, rows, 1).Where(l => !l.Look && l.Condition.Subject is SliceSubject.Property or SliceSubject.Tag).Select(l =>
+        bool IsToldOfOthers(SliceColumn column) => rows.Count(i => i >= asked && column.IsKnown(i)) >= Least * beside;
+        var found = Literal.Enumerate(columns, rows, 1).Where(l => l.Condition.Subject is SliceSubject.Property or SliceSubject.Tag && IsToldOfOthers(columns[l.Column])).Select(l =>
         {
             var inside = window.Count(i => (l.Bits[i >> 6] >> i & 1) != 0);
             var others = l.Bits.Sum(w => System.Numerics.BitOperations.PopCount(w)) - inside;

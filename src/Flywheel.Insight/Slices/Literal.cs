@@ -14,7 +14,6 @@ sealed record Literal(int Column, int Tier, SliceCondition Condition, double Pri
     /// <summary>Whether it speaks of a look.</summary>
     public bool Look => Condition.Subject == SliceSubject.Look;
 
-
     /// <summary>All conditions with enough images in the half, and enough without.</summary>
     public static List<Literal> Enumerate(IReadOnlyList<SliceColumn> columns, int[] rows, int least)
     {

@@ -40,6 +40,9 @@ public sealed class SliceColumn
     /// <summary>A column with any number of values per image.</summary>
     public static SliceColumn OfTerms(SliceSubject subject, string name, IEnumerable<IReadOnlyList<string>> terms) => new(subject, name) { Values = [.. terms] };
 
+    /// <summary>Whether anything is known of an image.</summary>
+    internal bool IsKnown(int row) => Numbers is { } numbers ? !double.IsNaN(numbers[row]) : Values![row].Count > 0;
+
     /// <summary>Whether a condition on this column holds for an image.</summary>
     internal bool Holds(SliceCondition condition, int row) => Numbers is { } numbers ? condition.Holds(numbers[row]) : Values![row].Contains(condition.Value!);
 }

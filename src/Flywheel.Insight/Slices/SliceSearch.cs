@@ -206,7 +206,7 @@ sealed class SliceSearch
         {
             var most = Worth(rules) + Gain;
             List<Rule>? better = null;
-            foreach (var larger in Enumerable.Range(_fixed, rules.Count - _fixed).SelectMany(at => Partings(rules, at).Prepend([.. rules.Where((_, i) => i != at)])))
+            foreach (var larger in Enumerable.Range(_fixed, rules.Count - _fixed).SelectMany(at => Partings(rules, at, token).Prepend([.. rules.Where((_, i) => i != at)])))
                 if (Settle(larger, token) is var settled && Worth(settled) is var worth && worth > most) (most, better) = (worth, settled);
             if (better is null) return rules;
             rules = better;
@@ -246,7 +246,7 @@ sealed class SliceSearch
     /// Lists in which two conjunctions, each sharing conditions with the one at a place, stand instead of it: the most valuable, though they may be worth
     /// less than it until settled.
     /// </summary>
-    List<List<Rule>> Partings(List<Rule> rules, int at)
+    List<List<Rule>> Partings(List<Rule> rules, int at, CancellationToken token)
     {
         List<Rule> before = rules[..at], after = rules[(at + 1)..];
         if (HeadOf(before) is not { } head) return [];
@@ -258,6 +258,7 @@ sealed class SliceSearch
         var found = new List<(int[] First, int[] Second, double Worth)>();
         foreach (var first in firsts)
         {
+            token.ThrowIfCancellationRequested();
             if (HeadOf([.. before, Of(first)]) is not { } both) continue;
             (int[] Literals, double Worth) best = ([], double.NegativeInfinity);
             foreach (var second in variants)

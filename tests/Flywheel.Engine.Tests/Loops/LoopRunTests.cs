@@ -39,6 +39,15 @@ public sealed class LoopRunTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, true);
 
+    [Fact]
+    public void A_name_its_models_may_not_have_is_refused_before_anything_runs()
+    {
+        File.WriteAllText(_file, Yaml.Replace("name: small", "name: v3"));
+        var fault = Assert.Throws<FlywheelException>(() => LoopService.Run(new LoopRequest { Path = _file }, _reports, TestContext.Current.CancellationToken));
+        Assert.Equal(("InvalidModelName", "v3"), (fault.ErrorId, fault.Target));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "work", "sample")));
+    }
+
     LoopResult Run(CancellationToken token = default) => LoopService.Run(new LoopRequest { Path = _file }, _reports, token);
 
     Workspace Open() => Workspace.Open(Path.Combine(_folder, "work"));

@@ -39,22 +39,23 @@ public static class SliceFinder
 
     static List<Slice> Find(Workspace workspace, SliceWindow window, SliceQuery query, IReporter reporter, CancellationToken token)
     {
-        var labelled = window.Predictions.Count(p => p.Truth is not null);
-        var known = query.Errors == SliceErrors.Known || query.Errors == SliceErrors.Auto && 2 * labelled >= window.Count;
+        var labelled = window.Predictions.Take(window.Asked).Count(p => p.Truth is not null);
+        var known = query.Errors == SliceErrors.Known || query.Errors == SliceErrors.Auto && 2 * labelled >= window.Asked;
         if (known) window = window.Where(i => window.Predictions[i].Correct is not null);
-        if (window.Count < Fewest)
+        if (window.Asked < Fewest)
             throw new FlywheelException("TooFewToSlice", FaultCategory.InvalidOperation,
-                $"{window.Count} predictions{(known ? " known right or wrong" : "")} are too few to find slices in; {Fewest} are the least, some hundreds are better.", window.Count,
+                $"{window.Asked} predictions{(known ? " known right or wrong" : "")} are too few to find slices in; {Fewest} are the least, some hundreds are better.", window.Asked,
                 known ? "Label more images, search expected errors with -Errors Expected, or take a longer window." : "Take a longer window.");
         var model = window.Model;
         double[] doubt = [.. window.Predictions.Select(p => Math.Clamp(1 - p.Confidence, 0, 1))];
-        double[] errors = [.. window.Predictions.Select((p, i) => p.Correct is { } correct ? correct ? 0 : 1 : doubt[i])];
+        // Doubt is compared with doubt: the images beside are known, which expected errors of production are not to be held against.
+        double[] errors = [.. window.Predictions.Select((p, i) => (known || i < window.Asked) && p.Correct is { } correct ? correct ? 0 : 1 : doubt[i])];
         // Where errors are the model's doubt, a look would only say where its boundary lies.
         var looks = window.Embeddings is null || !known ? null : Looks.Of(window.Embeddings, window.HasEmbedding, [.. window.Predictions.Select(p => IndexOf(model.Labels, p.Label))], query.Seed, token);
         var columns = SliceColumns.OfWindow(window.Images, window.Predictions, window.GroupTags, known, looks);
         var found = SliceDiscovery.Find(columns, errors, window.Asked, window.Groups, doubt, new SliceOptions { Conditions = query.Conditions, MaxQ = query.MaxQ, Seed = query.Seed }, token);
         reporter.Information(string.Create(CultureInfo.InvariantCulture,
-            $"Slices of {model.Name} in {window.Name}: {window.Count:N0} images, {(known ? "known" : "expected")} errors {errors.Sum():0.#} ({100 * errors.Average():0.0} %), {found.Count} tested on the half the search has not seen, {found.Count(f => f.Confirmed)} confirmed."));
+            $"Slices of {model.Name} in {window.Name}: {window.Asked:N0} images, {(known ? "known" : "expected")} errors {errors.Take(window.Asked).Sum():0.#} ({100 * errors.Take(window.Asked).Average():0.0} %), {found.Count} tested on the half the search has not seen, {found.Count(f => f.Confirmed)} confirmed."));
 
         var shortcuts = found.Count == 0 ? [] : Shortcuts(workspace, model, query.Seed);
         var slices = found.Where(f => f.Confirmed || query.All).Select((f, at) => new Slice

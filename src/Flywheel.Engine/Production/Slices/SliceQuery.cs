@@ -14,7 +14,8 @@ public sealed record SliceQuery
 
     /// <summary>
     /// Labelled images that stand beside the window: <see cref="Reference"/> for the model's own test images, or a dataset. What all of
-    /// production has in common shows only beside something else; it is tested as one slice more.
+    /// production has in common shows only beside something else; it is tested as one slice more. Where production's errors are expected, theirs
+    /// are too.
     /// </summary>
     public string? Against { get; init; }
 
