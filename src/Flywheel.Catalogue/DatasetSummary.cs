@@ -5,4 +5,11 @@ namespace Flywheel.Catalogue;
 /// <param name="Images">Members.</param>
 /// <param name="Labels">Members by label.</param>
 /// <param name="Splits">Members by split.</param>
-sealed record DatasetSummary(string VersionId, int Images, Dictionary<string, int> Labels, Dictionary<DataSplit, int> Splits);
+sealed record DatasetSummary(string VersionId, int Images, Dictionary<string, int> Labels, Dictionary<DataSplit, int> Splits)
+{
+    /// <summary>Members whose boxes are known.</summary>
+    public int Boxed { get; init; }
+
+    /// <summary>Boxes by label.</summary>
+    public Dictionary<string, int> Boxes { get; init; } = [];
+}

@@ -6,7 +6,7 @@ static class Migrations
     /// <summary>Marks the file as a Flywheel catalogue ("FLYW").</summary>
     public const int ApplicationId = 0x464C5957;
 
-    public static IReadOnlyList<string> Scripts { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> Scripts { get; } = [Version1, Version2, Version3];
 
     // Image ids are stored as their 32 bytes. Paths under the workspace are stored relative to it, so that it can be moved.
     // Times are UTC ticks.
@@ -183,5 +183,97 @@ static class Migrations
             body TEXT NOT NULL
         ) STRICT;
         CREATE INDEX report_kind ON report(kind, time);
+        """;
+
+    // Labels people can trust: boxes, exclusions and undo in the ledger, conflicts at import, suggestions with their verdicts, queues.
+    const string Version3 = """
+        ALTER TABLE annotation ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE annotation ADD COLUMN undoes INTEGER REFERENCES annotation(sequence);
+        CREATE UNIQUE INDEX annotation_undoes ON annotation(undoes) WHERE undoes IS NOT NULL;
+        ALTER TABLE image ADD COLUMN boxes TEXT;
+        ALTER TABLE image ADD COLUMN boxes_provenance INTEGER;
+        ALTER TABLE image ADD COLUMN excluded TEXT;
+
+        CREATE TABLE label_conflict(
+            n INTEGER PRIMARY KEY,
+            image INTEGER NOT NULL REFERENCES image(n),
+            path TEXT NOT NULL,
+            existing TEXT NOT NULL,
+            imported TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            UNIQUE(image, path, imported)
+        ) STRICT;
+
+        CREATE TABLE suggestion(
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            image INTEGER NOT NULL REFERENCES image(n),
+            reason TEXT NOT NULL,
+            part INTEGER NOT NULL,
+            old TEXT,
+            new TEXT,
+            score REAL NOT NULL,
+            text TEXT NOT NULL,
+            dataset TEXT COLLATE NOCASE,
+            model TEXT,
+            related TEXT,
+            created INTEGER NOT NULL,
+            verdict INTEGER
+        ) STRICT;
+        CREATE INDEX suggestion_image ON suggestion(image);
+        CREATE INDEX suggestion_reason ON suggestion(reason, score);
+
+        CREATE TABLE verdict(
+            n INTEGER PRIMARY KEY,
+            suggestion INTEGER NOT NULL REFERENCES suggestion(n),
+            status INTEGER NOT NULL,
+            new TEXT,
+            author TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            annotation INTEGER REFERENCES annotation(sequence)
+        ) STRICT;
+        CREATE INDEX verdict_suggestion ON verdict(suggestion);
+        CREATE INDEX verdict_annotation ON verdict(annotation) WHERE annotation IS NOT NULL;
+        CREATE TRIGGER verdict_no_update BEFORE UPDATE ON verdict BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+        CREATE TRIGGER verdict_no_delete BEFORE DELETE ON verdict BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+
+        CREATE TABLE queue(
+            n INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            kind TEXT NOT NULL,
+            part INTEGER NOT NULL,
+            labels TEXT NOT NULL,
+            votes INTEGER NOT NULL,
+            path TEXT,
+            dataset TEXT,
+            author TEXT NOT NULL,
+            created INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE queue_item(
+            queue INTEGER NOT NULL REFERENCES queue(n) ON DELETE CASCADE,
+            image INTEGER NOT NULL REFERENCES image(n),
+            position INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            label TEXT,
+            boxes TEXT,
+            priority REAL NOT NULL DEFAULT 0,
+            PRIMARY KEY(queue, image),
+            UNIQUE(queue, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX queue_item_order ON queue_item(queue, priority DESC, position);
+
+        CREATE TABLE queue_answer(
+            queue INTEGER NOT NULL,
+            image INTEGER NOT NULL,
+            who TEXT NOT NULL COLLATE NOCASE,
+            state INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            note TEXT,
+            annotation INTEGER REFERENCES annotation(sequence),
+            PRIMARY KEY(queue, image, who),
+            FOREIGN KEY(queue, image) REFERENCES queue_item(queue, image) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX queue_answer_annotation ON queue_answer(annotation) WHERE annotation IS NOT NULL;
         """;
 }

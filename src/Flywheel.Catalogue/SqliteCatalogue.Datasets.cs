@@ -62,6 +62,8 @@ public sealed partial class SqliteCatalogue
                     Images = summary.Images,
                     Labelled = summary.Labels.Values.Sum(),
                     LabelCounts = summary.Labels,
+                    Boxed = summary.Boxed,
+                    BoxCounts = summary.Boxes,
                     SplitCounts = summary.Splits,
                     GroupBy = q.TextOrNull(2),
                     Created = Time(q.Long(3)),
@@ -107,8 +109,8 @@ public sealed partial class SqliteCatalogue
     static VersionRows Rows(Session s, long dataset)
     {
         var rows = new VersionRows.Builder();
-        var q = s["SELECT i.id, i.label, m.split FROM member m CROSS JOIN image i ON i.n=m.image WHERE m.dataset=?1"].Bind(1, dataset);
-        while (q.Step()) rows.Add(q.Blob(0), q.TextOrNull(1), (DataSplit)q.Int(2));
+        var q = s["SELECT i.id, i.label, m.split, i.boxes FROM member m CROSS JOIN image i ON i.n=m.image WHERE m.dataset=?1 AND i.excluded IS NULL"].Bind(1, dataset);
+        while (q.Step()) rows.Add(q.Blob(0), q.TextOrNull(1), (DataSplit)q.Int(2), q.TextOrNull(3));
         return rows.Build();
     }
 

@@ -4,7 +4,7 @@ namespace Flywheel.Catalogue;
 
 public sealed partial class SqliteCatalogue
 {
-    const string ImageColumns = "i.id, i.path, i.format, i.bytes, i.width, i.height, i.brightness, i.contrast, i.sharpness, i.entropy, i.colorfulness, i.hash, i.label, i.provenance, i.tags";
+    const string ImageColumns = "i.id, i.path, i.format, i.bytes, i.width, i.height, i.brightness, i.contrast, i.sharpness, i.entropy, i.colorfulness, i.hash, i.label, i.provenance, i.tags, i.boxes, i.boxes_provenance, i.excluded";
 
     /// <summary>Images in the catalogue.</summary>
     public int CountImages() => Read(s =>
@@ -97,6 +97,8 @@ public sealed partial class SqliteCatalogue
                 else if (record.Label is not null && label != record.Label && !WasImported(s, n, record.Label))
                 {
                     (conflicts ??= []).Add(new LabelConflict(record.Id, record.Path, label!, record.Label));
+                    s["INSERT INTO label_conflict(image, path, existing, imported, time) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"]
+                        .Bind(1, n).Bind(2, paths[i]).Bind(3, label).Bind(4, record.Label).Bind(5, now).Run();
                 }
                 if (tags[i] is not null && tags[i] != oldTags) MergeTags(s, n, oldTags, record.Tags);
             }
@@ -105,7 +107,7 @@ public sealed partial class SqliteCatalogue
             else present++;
         }
         if (added > 0) s["UPDATE dataset SET changes=changes+1 WHERE n=?1"].Bind(1, set).Run();
-            return new AddImagesResult(added, present, conflicts ?? (IReadOnlyList<LabelConflict>)[]);
+        return new AddImagesResult(added, present, conflicts ?? (IReadOnlyList<LabelConflict>)[]);
     }
 
     /// <inheritdoc/>
@@ -131,7 +133,7 @@ public sealed partial class SqliteCatalogue
     /// <summary>True if the image once had that label from an import: somebody has corrected it since, which is no conflict.</summary>
     static bool WasImported(Session s, long image, string label)
     {
-        var q = s["SELECT 1 FROM annotation WHERE image=?1 AND provenance=0 AND new=?2 LIMIT 1"].Bind(1, image).Bind(2, label);
+        var q = s["SELECT 1 FROM annotation WHERE image=?1 AND part=0 AND provenance=0 AND new=?2 LIMIT 1"].Bind(1, image).Bind(2, label);
         var was = q.Step();
         q.Reset();
         return was;
@@ -212,6 +214,7 @@ public sealed partial class SqliteCatalogue
         where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "i.label IN (SELECT value FROM json_each({0}))");
         if (query.Labelled is { } labelled) where.Add(labelled ? "i.label IS NOT NULL" : "i.label IS NULL");
         if (query.HasPicture is { } kept) where.Add(kept ? "i.path<>''" : "i.path=''");
+        if (!query.IncludeExcluded && (query.Dataset is not null || query.Ids is null)) where.Add("i.excluded IS NULL");
         where.AddProperties(query.Properties);
         var sql = $"SELECT {ImageColumns}{from} WHERE {where} ORDER BY {(query.Dataset is null ? "i.n" : "m.image")}";
         var tags = query.Tags is { Count: > 0 } t ? t : null;
@@ -244,7 +247,10 @@ public sealed partial class SqliteCatalogue
         Label = q.TextOrNull(12) is { } label ? string.IsInterned(label) ?? label : null,
         Provenance = q.IsNull(13) ? null : (AnnotationProvenance)q.Int(13),
         Tags = Json.Tags(q.TextOrNull(14)),
-        Split = (DataSplit)q.Int(15),
+        Boxes = LabelBoxes.Read(q.TextOrNull(15)),
+        BoxesProvenance = q.IsNull(16) ? null : (AnnotationProvenance)q.Int(16),
+        Excluded = q.TextOrNull(17),
+        Split = (DataSplit)q.Int(18),
     };
 
     static string FormatName(string format) => format switch { "png" => "png", "jpeg" => "jpeg", _ => format };

@@ -11,14 +11,16 @@ namespace Flywheel.Catalogue;
 /// </summary>
 sealed class VersionRows
 {
-    const byte FormatVersion = 1;
+    const byte FormatVersion = 2; // 1: without boxes
     readonly byte[] _ids;      // count × 32
     readonly int[] _labels;    // 0: none, else 1 + index into _words
     readonly byte[] _splits;
     readonly List<string> _words;
+    readonly string?[]? _boxes; // null: no image has any
 
-    VersionRows(byte[] ids, int[] labels, byte[] splits, List<string> words)
+    VersionRows(byte[] ids, int[] labels, byte[] splits, List<string> words, string?[]? boxes)
     {
+        _boxes = boxes;
         _ids = ids;
         _labels = labels;
         _splits = splits;
@@ -35,9 +37,10 @@ sealed class VersionRows
         readonly List<int> _labels = [];
         readonly List<string> _words = [];
         readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+        Dictionary<int, string>? _boxes;
         byte[] _ids = new byte[32 * 256];
 
-        public void Add(ReadOnlySpan<byte> id, string? label, DataSplit split)
+        public void Add(ReadOnlySpan<byte> id, string? label, DataSplit split, string? boxes)
         {
             var row = _splits.Count;
             if (_ids.Length < (row + 1) * 32) Array.Resize(ref _ids, _ids.Length * 2);
@@ -51,6 +54,7 @@ sealed class VersionRows
             }
             _labels.Add(number);
             _splits.Add((byte)split);
+            if (boxes is not null) (_boxes ??= [])[row] = boxes;
         }
 
         public VersionRows Build()
@@ -62,23 +66,25 @@ sealed class VersionRows
             var sortedIds = new byte[n * 32];
             var labels = new int[n];
             var splits = new byte[n];
+            var boxes = _boxes is null ? null : new string?[n];
             for (var i = 0; i < n; i++)
             {
                 var row = _order[i].Row;
                 ids.AsSpan(row * 32, 32).CopyTo(sortedIds.AsSpan(i * 32));
                 labels[i] = _labels[row];
                 splits[i] = _splits[row];
+                if (boxes is not null) boxes[i] = _boxes!.GetValueOrDefault(row);
             }
-            return new VersionRows(sortedIds, labels, splits, _words);
+            return new VersionRows(sortedIds, labels, splits, _words, boxes);
         }
     }
 
-    /// <summary>SHA-256 over the rows "id TAB label TAB split LF" in UTF-8.</summary>
+    /// <summary>SHA-256 over the rows "id TAB label TAB split LF" in UTF-8; where boxes are known, "TAB boxes" stands before the line's end.</summary>
     public byte[] Hash()
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var words = _words.ConvertAll(Encoding.UTF8.GetBytes);
-        var splitNames = Enum.GetValues<DataSplit>().Select(s => Encoding.UTF8.GetBytes($"\t{s}\n")).ToArray();
+        var splitNames = Enum.GetValues<DataSplit>().Select(s => Encoding.UTF8.GetBytes($"\t{s}")).ToArray();
         using var buffer = new MemoryStream(1 << 16);
         Span<byte> hex = stackalloc byte[64];
         for (var i = 0; i < Count; i++)
@@ -88,6 +94,12 @@ sealed class VersionRows
             buffer.WriteByte((byte)'\t');
             if (_labels[i] > 0) buffer.Write(words[_labels[i] - 1]);
             buffer.Write(splitNames[_splits[i]]);
+            if (_boxes?[i] is { } boxes)
+            {
+                buffer.WriteByte((byte)'\t');
+                buffer.Write(Encoding.UTF8.GetBytes(boxes));
+            }
+            buffer.WriteByte((byte)'\n');
             if (buffer.Length < 1 << 15) continue;
             sha.AppendData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
             buffer.SetLength(0);
@@ -104,7 +116,9 @@ sealed class VersionRows
         foreach (var label in _labels) counts[label]++;
         foreach (var (word, i) in _words.Select((w, i) => (w, i + 1)).OrderBy(w => w.w, StringComparer.Ordinal)) labels[word] = counts[i];
         foreach (var group in _splits.CountBy(s => s).OrderBy(s => s.Key)) splits[(DataSplit)group.Key] = group.Value;
-        return new DatasetSummary(Convert.ToHexStringLower(Hash()), Count, labels, splits);
+        var boxes = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var box in (_boxes ?? []).SelectMany(b => LabelBoxes.Read(b) ?? [])) boxes[box.Label] = boxes.GetValueOrDefault(box.Label) + 1;
+        return new DatasetSummary(Convert.ToHexStringLower(Hash()), Count, labels, splits) { Boxed = _boxes?.Count(b => b is not null) ?? 0, Boxes = new(boxes) };
     }
 
     public byte[] Pack()
@@ -113,13 +127,14 @@ sealed class VersionRows
         using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var writer = new BinaryWriter(brotli, Encoding.UTF8))
         {
-            writer.Write(FormatVersion);
+            writer.Write(_boxes is null ? (byte)1 : FormatVersion);
             writer.Write7BitEncodedInt(Count);
             writer.Write7BitEncodedInt(_words.Count);
             foreach (var word in _words) writer.Write(word);
             foreach (var label in _labels) writer.Write7BitEncodedInt(label);
             writer.Write(_splits);
             writer.Write(_ids);
+            foreach (var boxes in _boxes ?? []) writer.Write(boxes ?? "");
         }
         return packed.ToArray();
     }
@@ -128,7 +143,8 @@ sealed class VersionRows
     {
         using var brotli = new BrotliStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
         using var reader = new BinaryReader(brotli, Encoding.UTF8);
-        if (reader.ReadByte() != FormatVersion) throw new InvalidDataException("The rows of this dataset version have a format this release does not know.");
+        var format = reader.ReadByte();
+        if (format is 0 or > FormatVersion) throw new InvalidDataException("The rows of this dataset version have a format this release does not know.");
         var n = reader.Read7BitEncodedInt();
         var words = new string[reader.Read7BitEncodedInt()];
         for (var i = 0; i < words.Length; i++) words[i] = reader.ReadString();
@@ -143,6 +159,8 @@ sealed class VersionRows
             reader.BaseStream.ReadExactly(id);
             rows.Add(new DatasetVersionEntry(Convert.ToHexStringLower(id), labels[i] == 0 ? null : words[labels[i] - 1], (DataSplit)splits[i]));
         }
+        for (var i = 0; format > 1 && i < n; i++)
+            if (reader.ReadString() is { Length: > 0 } boxes) rows[i] = rows[i] with { Boxes = boxes };
         return rows;
     }
 }

@@ -43,7 +43,8 @@ public sealed class MigrationTests : IDisposable
 
         using (var store = SqliteCatalogue.Open(file, _root))
         {
-            Assert.Equal(2, store.SchemaVersion);
+            Assert.Equal(3, store.SchemaVersion);
+            Assert.Empty(store.LabelConflicts());
             var images = store.Images(new ImageQuery { Dataset = "eyes" }).ToList();
             Assert.Equal([(Path.Combine(_root, "data", "1.png"), "open", AnnotationProvenance.Reviewed, DataSplit.Train), ("/elsewhere/2.png", null, null, DataSplit.None)],
                 images.Select(i => (i.Path, i.Label, (AnnotationProvenance?)i.Provenance, i.Split)));

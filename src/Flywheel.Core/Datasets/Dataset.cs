@@ -10,8 +10,8 @@ public sealed record Dataset
     public required string Workspace { get; init; }
 
     /// <summary>
-    /// Content hash of membership, labels and splits: the SHA-256 over the sorted rows "image id, label, split", 64 hexadecimal
-    /// digits. Equal content has an equal id, whoever made it and when.
+    /// Content hash of membership, labels, splits and boxes: the SHA-256 over the sorted rows "image id, label, split" and, where boxes are
+    /// known, "boxes"; 64 hexadecimal digits. Equal content has an equal id, whoever made it and when. Excluded images are no part of it.
     /// </summary>
     public required string VersionId { get; init; }
 
@@ -24,6 +24,12 @@ public sealed record Dataset
     /// <summary>Images per label, ordered by label; unlabelled images are not in it.</summary>
     public IReadOnlyDictionary<string, int> LabelCounts { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Number of images whose boxes are known, those without any object included.</summary>
+    public int Boxed { get; init; }
+
+    /// <summary>Boxes per label, ordered by label.</summary>
+    public IReadOnlyDictionary<string, int> BoxCounts { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Images per split.</summary>
     public IReadOnlyDictionary<DataSplit, int> SplitCounts { get; init; } = new Dictionary<DataSplit, int>();
 
@@ -33,8 +39,8 @@ public sealed record Dataset
     /// <summary>When the dataset was first made, UTC.</summary>
     public DateTimeOffset Created { get; init; }
 
-    /// <summary>The labels, ordered.</summary>
-    public IReadOnlyList<string> Labels => [.. LabelCounts.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>The labels of images and boxes, ordered.</summary>
+    public IReadOnlyList<string> Labels => [.. LabelCounts.Keys.Union(BoxCounts.Keys).Order(StringComparer.Ordinal)];
 
     /// <summary>The version id's first twelve digits.</summary>
     public string Version => VersionId.Length >= 12 ? VersionId[..12] : VersionId;

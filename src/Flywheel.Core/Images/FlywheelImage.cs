@@ -18,6 +18,15 @@ public sealed record FlywheelImage
     /// <summary>Who gave <see cref="Label"/>; null without one.</summary>
     public AnnotationProvenance? Provenance { get; init; }
 
+    /// <summary>The objects in it: null while nobody has said, none if somebody looked and there is nothing.</summary>
+    public IReadOnlyList<LabelBox>? Boxes { get; init; }
+
+    /// <summary>Who gave <see cref="Boxes"/>; null without them.</summary>
+    public AnnotationProvenance? BoxesProvenance { get; init; }
+
+    /// <summary>Why the image is left out of its datasets; null if it is not.</summary>
+    public string? Excluded { get; init; }
+
     /// <summary>The split in the dataset the image was asked from.</summary>
     public DataSplit Split { get; init; }
 

@@ -27,6 +27,12 @@ public sealed record ImageQuery
     /// <summary>Only images whose properties meet these conditions.</summary>
     public IReadOnlyList<PropertyCondition> Properties { get; init; } = [];
 
+    /// <summary>
+    /// Also images that a reviewer left out of their datasets. They are left out here unless asked for, or named by <see cref="Ids"/>
+    /// without a dataset.
+    /// </summary>
+    public bool IncludeExcluded { get; init; }
+
     /// <summary>At most this many, or null for all.</summary>
     public int? First { get; init; }
 }

@@ -32,11 +32,87 @@ public interface ICatalogue : IDisposable
 
     // ---- annotations
 
-    /// <summary>Appends to the ledger and moves the current labels. A change to the label an image already has, by the same kind of source, adds nothing.</summary>
+    /// <summary>
+    /// Appends to the ledger and moves the current labels, boxes and exclusions. A change to what an image already has, by the same kind of
+    /// source, adds nothing; unless a person confirms what another person said, which is an entry with equal old and new.
+    /// </summary>
+    /// <exception cref="FlywheelException"><c>ImageNotFound</c>, <c>EmptyLabel</c>, <c>InvalidBox</c>; nothing is recorded.</exception>
     IReadOnlyList<Annotation> Annotate(IReadOnlyList<AnnotationChange> changes);
+
+    /// <summary>
+    /// Takes entries back, newest first, by new entries that restore what was before. A suggestion or a queue's image that an entry came from
+    /// is open again.
+    /// </summary>
+    /// <exception cref="FlywheelException"><c>AnnotationNotFound</c>; <c>AnnotationIsUndo</c>; <c>AnnotationAlreadyUndone</c>;
+    /// <c>AnnotationChangedMeanwhile</c>: a later entry stands on it. Nothing is recorded.</exception>
+    IReadOnlyList<Annotation> Undo(IReadOnlyCollection<long> sequences, string author);
 
     /// <summary>The ledger, oldest first, of one image or of all.</summary>
     IEnumerable<Annotation> Annotations(string? imageId = null);
+
+    /// <summary>Imports that gave an image another label than it had, of a dataset or of all, oldest first.</summary>
+    IReadOnlyList<LabelConflict> LabelConflicts(string? dataset = null);
+
+    // ---- suggestions
+
+    /// <summary>Records suggestions; one that is there already, whatever became of it, adds nothing. Returns how many were new.</summary>
+    /// <exception cref="FlywheelException"><c>ImageNotFound</c>; nothing is recorded.</exception>
+    int AddSuggestions(IReadOnlyList<Suggestion> suggestions);
+
+    /// <summary>Streams suggestions, best score first.</summary>
+    IEnumerable<Suggestion> Suggestions(SuggestionQuery query);
+
+    /// <summary>Decides suggestions: all of them, or none. An accepted or edited one becomes a ledger entry of the kind Reviewed.</summary>
+    /// <exception cref="FlywheelException"><c>SuggestionNotFound</c>; <c>SuggestionDecided</c>: somebody was faster; <c>SuggestionStale</c>.</exception>
+    IReadOnlyList<Suggestion> Decide(IReadOnlyList<SuggestionVerdict> verdicts);
+
+    /// <summary>Takes verdicts back: the suggestions are open again, and what their verdict changed is as before.</summary>
+    /// <exception cref="FlywheelException"><c>SuggestionNotFound</c>; <c>SuggestionOpen</c>; those of <see cref="Undo"/>.</exception>
+    IReadOnlyList<Suggestion> UndoVerdicts(IReadOnlyCollection<string> suggestionIds, string author);
+
+    // ---- queues
+
+    /// <summary>Records a queue and its images, each once.</summary>
+    /// <exception cref="FlywheelException"><c>QueueExists</c>; <c>ImageNotFound</c>.</exception>
+    LabelQueue AddQueue(LabelQueue queue, IReadOnlyList<QueueItem> items);
+
+    /// <summary>All queues, oldest first.</summary>
+    IReadOnlyList<LabelQueue> Queues();
+
+    /// <summary>The queue of that name, or null.</summary>
+    LabelQueue? FindQueue(string name);
+
+    /// <summary>The images of a queue by place, with what became of each.</summary>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>.</exception>
+    IReadOnlyList<QueueItem> QueueItems(string name);
+
+    /// <summary>
+    /// Gives a person the next images of a queue, those that are theirs already first. An image goes to no more people at once than shall
+    /// answer it, and to nobody twice.
+    /// </summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="who">The person.</param>
+    /// <param name="count">At most this many.</param>
+    /// <param name="until">Until when they are theirs alone, UTC.</param>
+    /// <param name="skipped">Also those the person passed on before.</param>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>.</exception>
+    IReadOnlyList<QueueItem> Claim(string name, string who, int count, DateTimeOffset until, bool skipped = false);
+
+    /// <summary>Records answers and their annotations in one transaction. Returns each answer's ledger entry; null where it made none.</summary>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>, <c>ImageNotInQueue</c>; those of <see cref="Annotate"/>.</exception>
+    IReadOnlyList<Annotation?> Answer(string name, string who, IReadOnlyList<QueueAnswer> answers);
+
+    /// <summary>Forgets a person's answers, so that the images are theirs again until the given time; what the ledger says stays.</summary>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>.</exception>
+    void Reopen(string name, string who, IReadOnlyCollection<string> imageIds, DateTimeOffset until);
+
+    /// <summary>Sets the order of a queue: higher comes first. Images not named keep theirs.</summary>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>.</exception>
+    void SetPriorities(string name, IReadOnlyDictionary<string, double> priorities);
+
+    /// <summary>Forgets a queue; what was answered stays in the ledger.</summary>
+    /// <exception cref="FlywheelException"><c>QueueNotFound</c>.</exception>
+    void RemoveQueue(string name);
 
     // ---- datasets
 
