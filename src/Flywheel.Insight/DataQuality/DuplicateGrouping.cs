@@ -10,7 +10,7 @@ public static class DuplicateGrouping
     /// </summary>
     /// <param name="count">Number of rows.</param>
     /// <param name="pairs">Paired rows.</param>
-    /// <param name="better">Which of two rows is the better centre among those with equally many partners: negative if the first.</param>
+    /// <param name="better">Which of two rows is the better centre: negative if the first. Among equals, the one with more partners.</param>
     /// <returns>Sets, the centre first, the others ascending; ordered by centre.</returns>
     public static IReadOnlyList<int[]> Stars(int count, IEnumerable<(int A, int B)> pairs, Comparison<int> better)
     {
@@ -23,7 +23,7 @@ public static class DuplicateGrouping
             (partners[b] ??= []).Add(a);
         }
         int[] order = [.. Enumerable.Range(0, count).Where(i => partners[i] is not null)];
-        Array.Sort(order, (a, b) => partners[b]!.Count != partners[a]!.Count ? partners[b]!.Count.CompareTo(partners[a]!.Count) : better(a, b) is var c && c != 0 ? c : a.CompareTo(b));
+        Array.Sort(order, (a, b) => better(a, b) is var c && c != 0 ? c : partners[b]!.Count.CompareTo(partners[a]!.Count) is var d && d != 0 ? d : a.CompareTo(b));
         var taken = new bool[count];
         var sets = new List<int[]>();
         foreach (var centre in order)
