@@ -22,34 +22,34 @@ sealed class ImagePropertyDetector : IDatasetDetector
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ImagePropertyDetector> All { get; } =
     [
-        new("dark", "much darker than the others")
+        new("dark", "much darker than the rest")
         {
             Value = i => Math.Log(i.Brightness + 0.02), Low = true, Floor = i => i.Brightness < 0.12, Limit = i => i.Brightness < 0.02,
             Text = i => Invariant($"brightness {i.Brightness:0.000}"),
         },
-        new("bright", "much brighter than the others")
+        new("bright", "much brighter than the rest")
         {
             Value = i => i.Brightness, High = true, Floor = i => i.Brightness > 0.8, Limit = i => i.Brightness > 0.97,
             Text = i => Invariant($"brightness {i.Brightness:0.000}"),
         },
-        new("low-contrast", "much flatter than the others")
+        new("low-contrast", "much flatter than the rest")
         {
             Value = i => Math.Log(i.Contrast + 0.002), Low = true, Floor = i => i.Contrast < 0.05, Limit = i => i.Contrast < 0.01,
             Text = i => Invariant($"contrast {i.Contrast:0.000}"),
         },
-        new("blurry", "much less detail than the others have for their contrast")
+        new("blurry", "blurred: of much less detail than the rest")
         {
             Value = i => Math.Log(Detail(i) + 1e-5), Low = true, Floor = i => Detail(i) < 0.02 && i.Sharpness < 100, Applies = i => i.Contrast >= 0.01 && Math.Min(i.Width, i.Height) >= 16,
             Text = i => Invariant($"sharpness {i.Sharpness:0.0} at contrast {i.Contrast:0.000}"),
         },
-        new("odd-aspect", "another shape than the others")
+        new("odd-aspect", "of another shape than the rest")
         {
             Value = i => Math.Log((double)i.Width / i.Height), Low = true, High = true, Distance = Math.Log(1.5), Limit = i => Math.Max(i.Width, i.Height) > 8 * Math.Min(i.Width, i.Height),
             Text = i => Invariant($"{i.Width}×{i.Height} pixels"),
         },
-        new("odd-size", "much smaller or larger than the others")
+        new("odd-size", "much smaller or larger than the rest")
         {
-            Value = i => Math.Log((double)i.Width * i.Height), Low = true, High = true, Distance = Math.Log(4), Limit = i => Math.Min(i.Width, i.Height) < 8,
+            Value = i => Math.Log((double)i.Width * i.Height), Low = true, High = true, Distance = Math.Log(9), Limit = i => Math.Min(i.Width, i.Height) < 8,
             Text = i => Invariant($"{i.Width}×{i.Height} pixels"),
         },
     ];
@@ -111,7 +111,7 @@ sealed class ImagePropertyDetector : IDatasetDetector
             Scores = scores,
             Findings = findings,
             Suggestions = suggestions,
-            Summary = findings.Count == 0 ? $"no image is {About}" : Invariant($"{findings.Count:N0} images are {About}, such as {findings.MaxBy(f => f.Score)!.Name} ({findings.MaxBy(f => f.Score)!.Text})"),
+            Summary = findings.Count == 0 ? $"no image is {About}" : Invariant($"{findings.Count:N0} {(findings.Count == 1 ? "image is" : "images are")} {About}, such as {findings.MaxBy(f => f.Score)!.Name} ({findings.MaxBy(f => f.Score)!.Text})"),
         };
     }
 

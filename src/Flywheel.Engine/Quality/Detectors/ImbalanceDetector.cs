@@ -26,7 +26,7 @@ sealed class ImbalanceDetector : IDatasetDetector
             Findings = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0).Select(i => context.Finding(Name, i, scores[i], FormattableString.Invariant($"'{context.Images[i].Label}' has {counts.Find(c => c.Key == context.Images[i].Label).Value} of {n:N0} labelled images")))],
             Summary = rare.Count == 0
                 ? FormattableString.Invariant($"the rarest of {counts.Count} labels, '{counts[0].Key}', has {counts[0].Value:N0} of {n:N0} images")
-                : FormattableString.Invariant($"rare: {string.Join(", ", rare.Take(5).Select(c => FormattableString.Invariant($"'{c.Key}' {c.Value:N0}")))}{(rare.Count > 5 ? ", …" : "")} of {n:N0} images with {counts.Count} labels"),
+                : FormattableString.Invariant($"rare: {string.Join(", ", rare.Take(5).Select(c => FormattableString.Invariant($"'{c.Key}' {c.Value:N0}")))}{(rare.Count > 5 ? ", …" : "")} of {n:N0} images, {(counts.Count == 1 ? "the only label" : FormattableString.Invariant($"{counts.Count} labels"))}"),
         };
     }
 }

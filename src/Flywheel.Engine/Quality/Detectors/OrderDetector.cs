@@ -9,7 +9,7 @@ namespace Flywheel.Engine.Quality.Detectors;
 sealed class OrderDetector : IDatasetDetector
 {
     const int Neighbours = 10, Permutations = 999, Fewest = 50;
-    const double MaxP = 0.01, Clumped = 0.9;
+    const double MaxP = 0.005, Clumped = 0.9;
 
     public string Name => "order";
     public string About => "like images imported one after the other";

@@ -43,7 +43,7 @@ sealed class OutlierDetector : IDatasetDetector
             Scores = scores,
             Findings = findings,
             Suggestions = suggestions,
-            Summary = findings.Count == 0 ? $"no image is unlike all others by {context.Features.Name}" : FormattableString.Invariant($"{findings.Count:N0} images are unlike all others by {context.Features.Name}"),
+            Summary = findings.Count == 0 ? $"no image is unlike all others by {context.Features.Name}" : FormattableString.Invariant($"{findings.Count:N0} {(findings.Count == 1 ? "image is" : "images are")} unlike all others by {context.Features.Name}"),
         };
     }
 }
