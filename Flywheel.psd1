@@ -11,10 +11,14 @@
     FormatsToProcess     = @('module/Flywheel.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-FlywheelFeedback'
+        'Approve-FlywheelSuggestion'
         'Compare-FlywheelDataset'
         'Compare-FlywheelModel'
+        'Deny-FlywheelSuggestion'
+        'Edit-FlywheelSuggestion'
         'Export-FlywheelDataset'
         'Export-FlywheelModel'
+        'Find-FlywheelDuplicate'
         'Find-FlywheelFailure'
         'Find-FlywheelSlice'
         'Get-FlywheelAnnotation'
@@ -28,6 +32,7 @@
         'Get-FlywheelModelHistory'
         'Get-FlywheelPrediction'
         'Get-FlywheelRun'
+        'Get-FlywheelSuggestion'
         'Get-FlywheelWorkspace'
         'Import-FlywheelDataset'
         'Import-FlywheelModel'
@@ -37,6 +42,7 @@
         'Invoke-FlywheelTraining'
         'Measure-FlywheelDrift'
         'Measure-FlywheelPerformance'
+        'Measure-FlywheelSuggestion'
         'New-FlywheelEndpointKey'
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
@@ -50,8 +56,11 @@
         'Split-FlywheelDataset'
         'Start-FlywheelEndpoint'
         'Stop-FlywheelEndpoint'
+        'Test-FlywheelDataset'
         'Test-FlywheelModel'
         'Test-FlywheelRetraining'
+        'Undo-FlywheelAnnotation'
+        'Undo-FlywheelSuggestion'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

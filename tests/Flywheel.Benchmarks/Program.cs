@@ -10,6 +10,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["performance"] = PerformanceBenchmark.Run,
     ["drift"] = DriftBenchmark.Run,
     ["slices"] = SlicesBenchmark.Run,
+    ["duplicates"] = DuplicatesBenchmark.Run,
     ["serve"] = ServeBenchmark.Run,
 };
 

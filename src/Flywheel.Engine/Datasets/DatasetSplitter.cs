@@ -224,13 +224,7 @@ public static class DatasetSplitter
         if (untagged > 0) reporter.Warning($"{untagged} images have no tag '{groupBy}'; each is a group of its own.");
         if (joinDuplicates)
         {
-            var near = new NearDuplicates(images, _ => 0);
-            for (var i = 0; i < images.Count; i++)
-            {
-                cancelToken.ThrowIfCancellationRequested();
-                foreach (var j in near.Matches(i, 0))
-                    if (j > i) parent[Root(j)] = Root(i);
-            }
+            new NearDuplicates(images).Pairs((i, j) => parent[Root(j)] = Root(i), cancelToken);
         }
         var groups = new Dictionary<int, (List<string> Keys, List<int> Members)>();
         for (var i = 0; i < images.Count; i++)
@@ -267,21 +261,14 @@ public static class DatasetSplitter
 
     static void WarnOfLeakage(List<FlywheelImage> images, IReporter reporter, CancellationToken cancelToken)
     {
-        var near = new NearDuplicates(images, i => (int)i.Split);
-        var leaks = new List<(int Image, int Twin)>();
-        for (var i = 0; i < images.Count; i++)
+        var twins = new Dictionary<int, int>(); // each image of validation and test that has one, the test image of a pair of both
+        new NearDuplicates(images).Pairs((i, j) =>
         {
-            cancelToken.ThrowIfCancellationRequested();
-            if (images[i].Split is not (DataSplit.Validation or DataSplit.Test)) continue;
-            foreach (var other in s_splits)
-            {
-                if (other == images[i].Split || other == DataSplit.Test) continue; // each pair once: test against both, validation against training
-                var twin = near.Matches(i, (int)other).Cast<int?>().FirstOrDefault();
-                if (twin is not { } j) continue;
-                leaks.Add((i, j));
-                break;
-            }
-        }
+            if (images[i].Split == images[j].Split || images[i].Split == DataSplit.None || images[j].Split == DataSplit.None) return;
+            var (held, twin) = images[i].Split > images[j].Split ? (i, j) : (j, i);
+            if (!twins.TryGetValue(held, out var known) || images[twin].Split < images[known].Split) twins[held] = twin;
+        }, cancelToken);
+        var leaks = twins.OrderBy(t => t.Key).Select(t => (Image: t.Key, Twin: t.Value)).ToList();
         if (leaks.Count == 0) return;
         var examples = leaks.Take(3).Select(l => $"{images[l.Image].Name} ({images[l.Image].Split}) and {images[l.Twin].Name} ({images[l.Twin].Split})");
         reporter.Warning($"{leaks.Count} images of validation and test have a near-identical image in another split, so scores will look better than they are: {string.Join("; ", examples)}{(leaks.Count > 3 ? "; …" : "")}. Group by what they share with -GroupBy, or use -KeepDuplicatesTogether on a dataset not split yet.");

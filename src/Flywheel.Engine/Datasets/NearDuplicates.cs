@@ -1,60 +1,49 @@
-using System.Numerics;
+using Flywheel.Insight.DataQuality;
 
 namespace Flywheel.Engine.Datasets;
 
 /// <summary>
-/// Finds near-identical images: difference hashes at most two bits apart, brightness and contrast nearly equal. Two bits can spoil at
-/// most two of three bands of the hash, so one band is always equal (multi-index hashing, Norouzi et al., CVPR 2012): candidates are
-/// looked up, not compared all with all.
+/// Finds near-identical images by what was measured at import: difference hashes a few bits apart. Flat pictures have no hash to speak of
+/// and are left out. No picture is read; who needs to be sure compares the pictures of what is found (<see cref="Quality.DuplicateFinder"/>).
 /// </summary>
 sealed class NearDuplicates
 {
-    /// <summary>Largest number of differing bits.</summary>
-    public const int MaxDistance = 2;
+    /// <summary>Largest number of differing bits at which images are taken for copies without looking at them.</summary>
+    public const int Sure = 2;
 
     const double MaxBrightness = 0.02;
     const double MaxContrast = 0.02;
     const double FlatContrast = 0.01; // an empty picture resembles every other
 
-    static readonly (int Shift, ulong Mask)[] s_bands = [(0, (1UL << 21) - 1), (21, (1UL << 21) - 1), (42, (1UL << 22) - 1)];
-
     readonly IReadOnlyList<FlywheelImage> _images;
-    readonly Dictionary<(int Class, int Band, ulong Bits), List<int>> _index = [];
-    readonly int[] _classes;
+    readonly int[] _rows; // images with a hash to speak of
+    readonly HashIndex _index;
 
     /// <param name="images">The images.</param>
-    /// <param name="classOf">Images are only looked up in classes named in the query; by split, for example.</param>
-    public NearDuplicates(IReadOnlyList<FlywheelImage> images, Func<FlywheelImage, int> classOf)
+    public NearDuplicates(IReadOnlyList<FlywheelImage> images)
     {
         _images = images;
-        _classes = [.. images.Select(classOf)];
-        for (var i = 0; i < images.Count; i++)
-        {
-            if (images[i].Contrast < FlatContrast) continue;
-            for (var band = 0; band < s_bands.Length; band++)
-            {
-                var key = (_classes[i], band, images[i].PerceptualHash >> s_bands[band].Shift & s_bands[band].Mask);
-                if (!_index.TryGetValue(key, out var list)) _index[key] = list = [];
-                list.Add(i);
-            }
-        }
+        _rows = [.. Enumerable.Range(0, images.Count).Where(i => images[i].Contrast >= FlatContrast)];
+        _index = new HashIndex([.. _rows.Select(i => images[i].PerceptualHash)]);
     }
 
-    /// <summary>Images of a class that are near-identical to image <paramref name="i"/>; an image may come more than once, itself never.</summary>
-    public IEnumerable<int> Matches(int i, int inClass)
+    /// <summary>Calls back for every pair whose hashes are at most so many bits apart, each once, the earlier image first.</summary>
+    /// <param name="distance">Bits, 0..<see cref="HashIndex.MaxDistance"/>.</param>
+    /// <param name="found">Gets both images and the distance; called from one thread.</param>
+    /// <param name="token">Obeyed between images.</param>
+    public void Candidates(int distance, Action<int, int, int> found, CancellationToken token)
     {
-        var image = _images[i];
-        if (image.Contrast < FlatContrast) yield break;
-        for (var band = 0; band < s_bands.Length; band++)
+        for (var r = 0; r < _rows.Length; r++)
         {
-            if (!_index.TryGetValue((inClass, band, image.PerceptualHash >> s_bands[band].Shift & s_bands[band].Mask), out var list)) continue;
-            foreach (var j in list)
-                if (j != i && AreNear(image, _images[j])) yield return j;
+            token.ThrowIfCancellationRequested();
+            var i = _rows[r];
+            _index.Later(r, distance, (other, bits) => found(i, _rows[other], bits));
         }
     }
 
-    static bool AreNear(FlywheelImage a, FlywheelImage b) =>
-        BitOperations.PopCount(a.PerceptualHash ^ b.PerceptualHash) <= MaxDistance
-        && Math.Abs(a.Brightness - b.Brightness) <= MaxBrightness
-        && Math.Abs(a.Contrast - b.Contrast) <= MaxContrast;
+    /// <summary>As <see cref="Candidates"/>, for pairs that are copies by all that was measured: hash, brightness and contrast.</summary>
+    public void Pairs(Action<int, int> found, CancellationToken token) => Candidates(Sure, (i, j, _) =>
+    {
+        if (Math.Abs(_images[i].Brightness - _images[j].Brightness) <= MaxBrightness && Math.Abs(_images[i].Contrast - _images[j].Contrast) <= MaxContrast) found(i, j);
+    }, token);
 }

@@ -38,6 +38,13 @@ public sealed class ImageReference
         Id = prediction.ImageId;
     }
 
+    /// <summary>From a detector's finding.</summary>
+    public ImageReference(DatasetFinding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        Id = finding.ImageId;
+    }
+
     /// <summary>What the image is called by.</summary>
     public string Id { get; }
 

@@ -29,6 +29,23 @@ public sealed class LabellingTarget
     /// <summary>From a prediction.</summary>
     public LabellingTarget(Prediction prediction) => ImageIds = [new ImageReference(prediction).Id];
 
+    /// <summary>From a detector's finding.</summary>
+    public LabellingTarget(DatasetFinding finding) => ImageIds = [new ImageReference(finding).Id];
+
+    /// <summary>All images of a set of copies, the one to keep first.</summary>
+    public LabellingTarget(DuplicateSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ImageIds = set.ImageIds;
+    }
+
+    /// <summary>From a suggestion.</summary>
+    public LabellingTarget(Suggestion suggestion)
+    {
+        ArgumentNullException.ThrowIfNull(suggestion);
+        ImageIds = [suggestion.ImageId];
+    }
+
     /// <summary>What the images are called by.</summary>
     public IReadOnlyList<string> ImageIds { get; }
 

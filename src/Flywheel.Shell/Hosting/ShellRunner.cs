@@ -23,13 +23,14 @@ sealed class ShellRunner(ShellSession session)
         return Code(session.Run(ps => ps.AddScript(ScriptCall.Text(arguments)).AddArgument(script.GetScriptBlock())));
     }
 
-    /// <summary>Runs a command line; 1 if its last command did not succeed.</summary>
+    /// <summary>Runs a command line; if its last command did not succeed, the exit code it left in <c>$LASTEXITCODE</c>, or 1.</summary>
     public int RunCommand(string text)
     {
         const string Succeeded = "__flywheelSucceeded";
         var end = session.Run(ps => ps.AddScript($"{text}\n$global:{Succeeded} = $?"));
         var code = Code(end);
-        return end == RunEnd.Completed && Host.ExitCode is null && session.Runspace.SessionStateProxy.GetVariable(Succeeded) is false ? Error : code;
+        if (end != RunEnd.Completed || Host.ExitCode is not null || session.Runspace.SessionStateProxy.GetVariable(Succeeded) is not false) return code;
+        return session.Runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int left and > Ok ? left : Error;
     }
 
     /// <summary>Runs a loop; its result's exit code is the code.</summary>

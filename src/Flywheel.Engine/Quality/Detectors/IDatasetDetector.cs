@@ -1,0 +1,17 @@
+namespace Flywheel.Engine.Quality.Detectors;
+
+/// <summary>Looks for one kind of problem in a data set.</summary>
+interface IDatasetDetector
+{
+    /// <summary>Its name, as users and loops write it.</summary>
+    string Name { get; }
+
+    /// <summary>What it looks for, in a few words.</summary>
+    string About { get; }
+
+    /// <summary>What its findings mean.</summary>
+    DetectorSeverity Severity { get; }
+
+    /// <summary>Looks.</summary>
+    DetectorOutcome Run(DetectorContext context);
+}
