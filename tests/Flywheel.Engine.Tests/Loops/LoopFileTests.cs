@@ -100,12 +100,12 @@ public sealed class LoopFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("audit: [leakage]")]
+    [InlineData("drift: true")]
     [InlineData("serve: true")]
     public void A_key_that_is_not_supported_is_refused_and_the_valid_ones_are_listed(string line)
     {
         var fault = OneFault(Complete + "\n" + line, "LoopUnknownKey", 29, 1);
-        Assert.Contains("adapt, controls, data, flywheel, label, labels, mine, name, production, prove, publish, report, retrain, seed, task, train, watch, workspace", fault.RecommendedAction);
+        Assert.Contains("adapt, audit, controls, data, flywheel, label, labels, mine, name, production, prove, publish, report, retrain, seed, task, train, watch, workspace", fault.RecommendedAction);
     }
 
     const string Served = """
@@ -312,6 +312,9 @@ public sealed class LoopFileTests : IDisposable
 
     [Theory]
     [InlineData("label: { replay: field, studio: eyes }", "exactly one of 'replay', 'folder' and 'studio'")]
+    [InlineData("label: { replay: field }\naudit: [leakage, dupplicates]", "Did you mean 'duplicates'?")]
+    [InlineData("label: { replay: field }\naudit: { dataset: lob }", "Did you mean 'lab'?")]
+    [InlineData("label: { replay: field }\naudit: { failOn: never }", "which is none of its values")]
     [InlineData("label: { studio: 'two words' }", "a name of letters")]
     [InlineData("label: { studio: eyes, start: 3 }", "a whole number from 10")]
     [InlineData("label: { studio: eyes, auto: true }", "'label.auto' labels what people have not")]

@@ -347,4 +347,39 @@ public sealed class LoopStageTests : IDisposable
         }
         Assert.Equal(["eyes", "eyes-2"], _w.Workspace.Catalogue.Queues().Select(q => q.Name));
     }
+
+    // ---- checks before anything is learned
+
+    LoopDefinition Audited(string audit) => Loop("train: { dataset: lab }", $"audit: {audit}\ntrain: {{ dataset: lab }}");
+
+    [Fact]
+    public void Data_without_a_finding_that_matters_go_on_to_training()
+    {
+        var loop = Audited("{ checks: [leakage, conflicts, imbalance] }");
+        var context = Divided(loop);
+        Assert.Contains("lab, 24 images", context.State.Find(StageNames.Audit)!.Summary, StringComparison.Ordinal);
+        Assert.Equal(StageNames.Audit, LoopStages.Of(loop).TakeWhile(s => s.Name != StageNames.Train).Last().Name);
+    }
+
+    [Fact]
+    public void A_grave_finding_holds_the_loop_up_until_people_have_decided()
+    {
+        // The same picture in two people's folders, saved twice: one in training, one in test.
+        for (var i = 0; i < 6; i++) _w.Write($"lab/open/s{i}_90.png", Pictures.Png((x, y) => (byte)(x == 0 && y == 0 ? i : 40 + (x * x + 3 * y) % 160)));
+        var loop = Audited("[leakage]");
+        var context = Context();
+        var stages = LoopStages.Of(loop).TakeWhile(s => s.Name != StageNames.Train).ToList();
+        foreach (var stage in stages.SkipLast(1)) Do(context, stage);
+        var waiting = Do(context, stages[^1]);
+        Assert.Equal(StageStatus.Waiting, waiting.Status);
+        Assert.Contains("wait for people (leakage ", waiting.Summary, StringComparison.Ordinal);
+
+        var open = _w.Workspace.Catalogue.Suggestions(new SuggestionQuery { Status = [SuggestionStatus.Open] }).ToList();
+        Assert.NotEmpty(open);
+        _w.Workspace.Catalogue.Decide([.. open.Select((s, n) => new SuggestionVerdict(s.Id, n == 0 ? SuggestionStatus.Rejected : SuggestionStatus.Accepted, "ann"))]);
+        var done = Do(context, stages[^1]);
+        Assert.Equal(StageStatus.Done, done.Status);
+        Assert.Contains("people have settled leakage", done.Summary, StringComparison.Ordinal); // the rejected one is still a finding
+        Assert.Equal(30 - open.Count + 1, _w.Workspace.GetDataset("lab").Images);
+    }
 }

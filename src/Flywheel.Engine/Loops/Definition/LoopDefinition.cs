@@ -22,6 +22,9 @@ sealed record LoopDefinition
     public AdaptOptions? Adapt { get; init; }
     public MineOptions? Mine { get; init; }
     public LabelOptions? Label { get; init; }
+
+    /// <summary>What is checked of the data before anything is learned from them, or null.</summary>
+    public AuditOptions? Audit { get; init; }
     public RetrainOptions Retrain { get; init; } = new();
 
     /// <summary>How models get into production; null if the loop publishes nothing.</summary>
@@ -129,6 +132,12 @@ sealed record StartLabels(int Images, int Most, AutoLabels? Auto);
 
 /// <summary>The promise automatic labels keep: a precision, and the confidence with which it holds.</summary>
 sealed record AutoLabels(double Precision, double Confidence);
+
+/// <summary>A check of a dataset.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Checks">Names of detectors; all when empty.</param>
+/// <param name="FailOn">Which findings hold the loop up until people have settled them.</param>
+sealed record AuditOptions(string Dataset, IReadOnlyList<string> Checks, DatasetFailure FailOn);
 
 /// <summary>The training after labelling, and whether it is asked first if it pays; a null augmentation is that of the first training.</summary>
 sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null, string? Augmentation = null);

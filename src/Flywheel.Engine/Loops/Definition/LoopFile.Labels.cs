@@ -1,3 +1,5 @@
+using Flywheel.Engine.Quality.Detectors;
+
 namespace Flywheel.Engine.Loops.Definition;
 
 static partial class LoopFile
@@ -25,6 +27,22 @@ static partial class LoopFile
             faults.Add("LoopInvalidValue", $"'{unlabelled.Name}' is unlabelled, so its first labels cannot be replayed.", replay, "Let people label: 'folder: …' or 'studio: …'.", unlabelled.Name, "label.replay");
         if (!mines && start is null) faults.Add("LoopMissingKey", "'label' needs 'mine', which says how many production images to label, or 'start', which says how many to begin with.", map.Node, "Add 'mine: { budget: 80 }'.", "mine", "label");
         return new LabelOptions(from, folder, studio, start);
+    }
+
+    static AuditOptions? Audit(MapBinder top, LoopBinding binding, TrainOptions? train, Func<MapBinder, string, bool, string?> dataset)
+    {
+        if (top.Find("audit") is not { } node) return null;
+        if (node is YamlList) return new AuditOptions(train?.Dataset ?? "", Checks(top.Texts("audit")!, "audit"), DatasetFailure.Critical);
+        if (top.MapOrTrue("audit") is not { } map) return null;
+        var options = new AuditOptions(dataset(map, "dataset", false) ?? train?.Dataset ?? "", Checks(map.Texts("checks") ?? [], map.Of("checks")), map.Enum<DatasetFailure>("failOn") ?? DatasetFailure.Critical);
+        map.End();
+        return options;
+
+        List<string> Checks(IReadOnlyList<(string Text, YamlNode Node)> names, string field)
+        {
+            var choices = DetectorRegistry.Choices.Select(c => c.Name).ToArray();
+            return [.. names.Select(n => binding.Choice(n.Node, field, choices)).OfType<string>().Distinct()];
+        }
     }
 
     static StartLabels? Start(MapBinder map, LoopBinding binding)

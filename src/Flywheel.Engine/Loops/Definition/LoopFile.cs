@@ -128,6 +128,7 @@ static partial class LoopFile
             if (top.Find("production") is null) faults.Add("LoopMissingKey", "'mine' needs to know where failures are looked for.", mineMap.Node, "Add 'production: <dataset>'.", "production", "mine");
         }
 
+        var audit = Audit(top, binding, train, Dataset);
         var label = Label(top, binding, sources, train, mine is not null);
         foreach (var source in sources.Where(s => s is { Split: not null, Unlabeled: true } && !(label?.Start is not null && s.Name == train?.Dataset)))
             faults.Add("LoopInvalidValue", $"data.{source.Name} is unlabelled and needs no split.", places[source.Name], "Remove 'split' or 'unlabeled'.", source.Name, $"data.{source.Name}.split");
@@ -177,6 +178,7 @@ static partial class LoopFile
             Adapt = adapt,
             Mine = mine,
             Label = label,
+            Audit = audit,
             Retrain = retrain,
             Publish = publish,
             Watch = watch,

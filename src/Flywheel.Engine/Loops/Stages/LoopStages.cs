@@ -19,6 +19,7 @@ static class LoopStages
             if (source.Split is not null) stages.Add(new SplitStage(loop, source));
             if (source.Divide is not null) stages.Add(new DivideStage(loop, source));
         }
+        if (loop.Audit is not null) stages.Add(new AuditStage(loop));
         stages.Add(TrainStage.Start(loop));
         stages.Add(new EvaluateStage(loop));
         if (loop.Publish is not null) stages.Add(new FirstPublishStage(loop));
