@@ -85,10 +85,36 @@ static class Samples
 
     static readonly GateReport s_gate = new() { ModelId = s_id[..16], ChampionId = s_id[..16], ChampionVersion = 123, Dataset = Long, DatasetVersion = s_id, Split = DataSplit.Validation, N = 1234567, Groups = 123, Learned = 1234, Checks = [s_check, s_check], Time = s_time };
 
+    static readonly DatasetFinding s_finding = new()
+    {
+        Detector = "low-contrast", ImageId = s_id, Path = s_path, Label = Long, Split = DataSplit.Validation, Score = 0.98765, RelatedImageId = s_id, SuggestedLabel = Long,
+        Text = "in training, like " + Long + " in validation (similarity 0.987), and a few more words",
+    };
+
+    static readonly DetectorResult s_detector = new()
+    {
+        Name = "low-contrast", Severity = DetectorSeverity.Critical, Status = DetectorStatus.Fail, Flagged = 1234567, N = 1234567, Share = s_metric, P = 0.00012, Findings = [s_finding, s_finding], ContactSheetPath = s_path,
+        Summary = "1,234,567 images are copies of 123,456 others, the largest set has 1234; 1,234 pairs have the same pixels", Duration = TimeSpan.FromSeconds(12.3),
+    };
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
         new SampleDataset { Path = s_path, Lab = 1000000, Field = 1000000, FieldTest = 1000000, Subjects = 10000, Seed = 123456, LabManifest = s_path, FieldManifest = s_path, FieldTruth = s_path, FieldTestManifest = s_path, Bytes = 1234567890, Duration = TimeSpan.FromHours(2.5) },
+        new DatasetReport
+        {
+            Dataset = Long, DatasetVersion = s_id, ModelId = s_id[..16], Images = 1234567, Detectors = [s_detector, s_detector with { Status = DetectorStatus.Warning }, s_detector with { Status = DetectorStatus.NotRun, Share = null }],
+            Summary = "critical: conflicts, leakage; warnings: duplicates, dark, bright, low-contrast", Notes = [Long, Long], Suggested = 123456, ReportPath = s_path, Time = s_time, Duration = TimeSpan.FromMinutes(12.3),
+        },
+        s_detector,
+        s_finding,
+        new DuplicateSet { Number = 12345, Images = [s_image, s_image with { Split = DataSplit.Test }, s_image with { Split = DataSplit.Train, Label = "another-long-label" }], Similarity = 0.98765, Distance = 8, Why = "pictures correlate to 0.972 or better, hashes differ in 8 bits at most" },
+        new Suggestion
+        {
+            ImageId = s_id, Reason = "low-contrast", Part = AnnotationPart.Exclusion, NewExclusion = "copy of 0123456789ab, which is in validation", Score = 0.98765, Text = "Leak: in training, like " + Long, Dataset = Long, ModelId = s_id[..16],
+            RelatedImageId = s_id, Created = s_time, Status = SuggestionStatus.Accepted, DecidedBy = Long, DecidedAt = s_time, EditedValue = Long, AnnotationSequence = 12345678,
+        },
+        new SuggestionAcceptance { Reason = "low-contrast-and-more", Open = 123456, Stale = 12, Accepted = 123456, Edited = 1234, Rejected = 123456, Acceptance = s_metric, Target = 0.8, Threshold = 0.98765, Text = "from a score of 0.99 on, at least 80 % were accepted" },
         s_performance,
         s_dataset,
         new DatasetVersion(s_id, Long, 1234567, s_time),

@@ -328,5 +328,49 @@ public static class Formatting
             $"{(t.Flagged ? '!' : ' ')} {Cut(t.Name, Name)} {t.Statistic,-11} {Figure(t.Value),8}, alarm at {Figure(t.Threshold),8}, p {PValue(t.P),-7}  {t.Effect}")));
     }
 
+    /// <summary>What came of a detector: <c>passed</c>, <c>not run</c>, <c>warning</c>, <c>critical</c>.</summary>
+    public static string DetectorStatus(DetectorStatus status) => status switch
+    {
+        Flywheel.DetectorStatus.Fail => "critical",
+        Flywheel.DetectorStatus.Warning => "warning",
+        Flywheel.DetectorStatus.NotRun => "not run",
+        _ => "passed",
+    };
+
+    /// <summary>Detectors, the gravest first, a line each: <c>critical  leakage 12 of 4251: …</c>.</summary>
+    public static string Detectors(IReadOnlyList<DetectorResult>? detectors) => detectors is not { Count: > 0 }
+        ? None
+        : string.Join('\n', detectors.Select((d, at) => (d, at)).OrderByDescending(x => x.d.Status).ThenBy(x => x.at).Select(x =>
+            string.Create(CultureInfo.InvariantCulture, $"{DetectorStatus(x.d.Status),-8}  {x.d.Name,-12}  {(x.d.Share is null ? None : $"{x.d.Flagged} of {x.d.N}"),-14}  {x.d.Summary}")));
+
+    /// <summary>Names of the critical detectors that found something.</summary>
+    public static string Critical(DatasetReport? report) => List(report?.Detectors.Where(d => d.Status == Flywheel.DetectorStatus.Fail).Select(d => d.Name));
+
+    /// <summary>Names of the detectors that warn.</summary>
+    public static string Warnings(DatasetReport? report) => List(report?.Detectors.Where(d => d.Status == Flywheel.DetectorStatus.Warning).Select(d => d.Name));
+
+    /// <summary>Findings, a line each: <c>0.987  s0012_00704.png: like s0012_00705.png</c>.</summary>
+    public static string Findings(IReadOnlyList<DatasetFinding>? findings) => findings is not { Count: > 0 }
+        ? None
+        : string.Join('\n', findings.Select(f => $"{Score(f.Score)}  {(f.Name.Length > 0 ? f.Name : ShortId(f.ImageId))}: {f.Text}"));
+
+    /// <summary>Splits in a row: <c>train, test</c>.</summary>
+    public static string SplitNames(IReadOnlyList<DataSplit>? splits) => List(splits?.Select(Lower));
+
+    /// <summary>Names of images, a line each.</summary>
+    public static string ImageNames(IReadOnlyList<FlywheelImage>? images) => images is not { Count: > 0 } ? None : string.Join('\n', images.Select(i => i.Label is null ? i.Name : $"{i.Name} ({i.Label})"));
+
+    /// <summary>A whole number, or a dash.</summary>
+    public static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? None;
+
+    /// <summary>What a suggestion would change: <c>open → closed</c>, <c>leave out: dark</c>, <c>3 → 4 boxes</c>.</summary>
+    public static string Change(Suggestion? suggestion) => suggestion?.Part switch
+    {
+        null => None,
+        AnnotationPart.Exclusion => $"leave out: {suggestion.NewExclusion}",
+        AnnotationPart.Boxes => string.Create(CultureInfo.InvariantCulture, $"{suggestion.OldBoxes?.Count.ToString(CultureInfo.InvariantCulture) ?? None} → {suggestion.NewBoxes?.Count.ToString(CultureInfo.InvariantCulture) ?? None} boxes"),
+        _ => $"{suggestion.OldLabel ?? None} → {suggestion.NewLabel ?? None}",
+    };
+
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
 }

@@ -11,6 +11,9 @@ sealed class DetectorContext
     /// <summary>Most images neighbours are looked for among; drawn at random beyond.</summary>
     const int LargestReference = 5000;
 
+    /// <summary>What a robust deviation of a property counts beside a picture of length one, and how many are told apart.</summary>
+    const double PropertyWeight = 0.25, MostDeviations = 10;
+
     readonly Lazy<Thumbnails> _thumbnails;
     readonly Lazy<IReadOnlyList<DuplicatePair>> _pairs;
     readonly Lazy<(EmbeddingMatrix Rows, bool[] Has, string Name)> _features;
@@ -58,8 +61,9 @@ sealed class DetectorContext
     public IReadOnlyList<DuplicatePair> Duplicates => _pairs.Value;
 
     /// <summary>
-    /// A row per image to measure likeness by, of length one, whether there is one, and what it is: the model's embedding, or the picture itself
-    /// in small.
+    /// A row per image to measure likeness by, whether there is one, and what it is: the model's embedding (of length one), or the picture itself in
+    /// small (of length one as well) with its measured properties beside it. Correlations of pictures end at zero, where everything foreign is
+    /// alike; properties go on.
     /// </summary>
     public (EmbeddingMatrix Rows, bool[] Has, string Name) Features => _features.Value;
 
@@ -144,6 +148,24 @@ sealed class DetectorContext
         }
         Thumbnails.Read(Enumerable.Range(0, Images.Count), Reporter, Token);
         for (var i = 0; i < has.Length; i++) has[i] = Thumbnails.Has(i);
-        return (Thumbnails.Rows(), has, "the picture at 16×16 pixels");
+        return (WithProperties(Thumbnails.Rows()), has, "the picture at 16×16 pixels and its measured properties");
+    }
+
+    EmbeddingMatrix WithProperties(EmbeddingMatrix pictures)
+    {
+        Func<FlywheelImage, double>[] properties =
+        [
+            i => i.Brightness, i => Math.Log(i.Contrast + 0.002), i => Math.Log(i.Sharpness + 1), i => i.Entropy, i => Math.Log(i.Colorfulness + 1), i => Math.Log((double)Math.Max(1, i.Width) / Math.Max(1, i.Height)),
+        ];
+        var d = pictures.Dimensions;
+        var values = new float[Images.Count * (d + properties.Length)];
+        for (var i = 0; i < Images.Count; i++) pictures[i].CopyTo(values.AsSpan(i * (d + properties.Length)));
+        for (var p = 0; p < properties.Length; p++)
+        {
+            var scale = RobustScale.Of(Images.Select(properties[p]));
+            for (var i = 0; i < Images.Count; i++)
+                values[i * (d + properties.Length) + d + p] = (float)(PropertyWeight * Math.Clamp(scale.Z(properties[p](Images[i])), -MostDeviations, MostDeviations));
+        }
+        return new EmbeddingMatrix(values, Images.Count, d + properties.Length);
     }
 }
