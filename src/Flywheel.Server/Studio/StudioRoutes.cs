@@ -36,6 +36,7 @@ static class StudioRoutes
         app.MapPost("/studio/queues/{name}/answers", For(queues.AnswerAsync));
         app.MapPost("/studio/queues/{name}/undo", For(queues.UndoAsync));
         app.MapPost("/studio/queues/{name}/proposals", For(queues.ProposalsAsync));
+        Routes.PageRoutes.Map(app, For);
         app.MapGet("/studio/{file}", pages.GetAsync);
 
         RequestDelegate For(RequestDelegate handle) => async context =>
