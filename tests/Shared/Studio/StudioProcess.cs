@@ -52,11 +52,29 @@ sealed class StudioProcess : IDisposable
     public LabelQueue AddQueue(string name = "night", AnnotationPart part = AnnotationPart.Label, int votes = 1, IReadOnlyList<string>? labels = null, int? first = null) =>
         Workspace.Catalogue.AddQueue(new LabelQueue { Name = name, Part = part, Labels = labels ?? ["closed", "open"], Votes = votes, Dataset = "eyes", Author = "test" }, [.. Images.Take(first ?? int.MaxValue).Select(i => new QueueItem { ImageId = i.Id })]);
 
+    /// <summary>Stores predictions of the drawn eyes that are right about that often, as a model would have made them.</summary>
+    public void AddPredictions(double right = 0.85)
+    {
+        var random = new SeededRandom(3);
+        Workspace.Catalogue.AddPredictions([.. Images.Select(image =>
+        {
+            var truth = Truth[image.Id];
+            var isRight = random.NextDouble() < right;
+            var confidence = isRight ? random.NextDouble(0.7, 0.99) : random.NextDouble(0.51, 0.8);
+            var label = isRight ? truth : truth == "open" ? "closed" : "open";
+            return new Prediction
+            {
+                Id = Guid.CreateVersion7().ToString(), ImageId = image.Id, Path = image.Path, ModelId = "0011223344556677", Label = label, Confidence = confidence, Margin = 2 * confidence - 1, Entropy = 1 - confidence,
+                Scores = new Dictionary<string, double> { [label] = confidence, [label == "open" ? "closed" : "open"] = 1 - confidence }, Time = DateTimeOffset.UtcNow,
+            };
+        })]);
+    }
+
     /// <summary>The address of a page for a person.</summary>
     public string Page(string page, string? who = "ann", params (string Name, string Value)[] query)
     {
         var all = query.Concat(who is null ? [] : [("who", who)]).Select(q => $"{q.Item1}={Uri.EscapeDataString(q.Item2)}");
-        return $"{Url}studio/{page}?{string.Join('&', all)}";
+        return $"{Url}studio/{page}{(page.Contains('?', StringComparison.Ordinal) ? "" : "?")}{string.Join('&', all)}";
     }
 
     /// <summary>Starts the process without waiting.</summary>
