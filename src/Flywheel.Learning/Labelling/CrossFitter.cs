@@ -1,4 +1,5 @@
 using Flywheel.Inference;
+using Flywheel.Learning.Adaptation;
 using Flywheel.Learning.Augmentation;
 using Flywheel.Learning.Backbones;
 using Flywheel.Learning.Data;
@@ -14,8 +15,8 @@ namespace Flywheel.Learning.Labelling;
 /// </summary>
 public static class CrossFitter
 {
-    const int Batch = 64, LeastSteps = 24;
-    const double ScratchRate = 4e-3, StartRate = 2e-3;
+    const int Batch = 64, LeastSteps = 24, StartEpochs = 16, AdaptEpochs = 8, AdaptSteps = 64;
+    const double ScratchRate = 4e-3, StartRate = 1.5e-3, AdaptRate = 2e-3;
     static readonly float[] s_penalties = [0.1f, 1f, 10f];
 
     /// <summary>Cross-fits the trained network.</summary>
@@ -41,7 +42,9 @@ public static class CrossFitter
         var held = new float[labelled.Count * classes];
         var ofPool = new List<float[]>();
         var steps = Math.Max(LeastSteps, (labelled.Count + (always?.Count ?? 0) + Batch - 1) / Batch);
-        using var meter = new ProgressMeter(reporter, activity, (long)options.Folds * options.Epochs * steps, "steps");
+        var epochs = options.Start is null ? options.Epochs : Math.Min(StartEpochs, options.Epochs);
+        using var meter = new ProgressMeter(reporter, activity, (long)options.Folds * epochs * steps + (options.Start is null || pool.Count == 0 ? 0 : AdaptEpochs * AdaptSteps), "steps");
+        var given = options.Start is { } from && pool.Count > 0 ? Adapt(from.Values, labelled, pool, spec, options.Seed, meter, reporter, token) : options.Start?.Values;
         for (var fold = 0; fold < options.Folds; fold++)
         {
             int[] taught = [.. Enumerable.Range(0, labelled.Count).Where(i => folds[i] != fold)], own = [.. Enumerable.Range(0, labelled.Count).Where(i => folds[i] == fold)];
@@ -49,8 +52,8 @@ public static class CrossFitter
             if (always is { Count: > 0 }) train = train.Concat(always);
             var seed = unchecked(options.Seed * 1000 + fold);
             var group = SampleGroup.Labelled(train, classes, Batch, AugmentationSettings.Target, balance: false, new SeededRandom(seed, -11));
-            var start = options.Start?.Values ?? NetworkWeights.Random(spec, [.. Enumerable.Range(0, classes).Select(c => $"{c}")], new SeededRandom(seed, -10)).Values;
-            var stage = new StageOptions("cross-fit", options.Epochs, steps, options.Start is null ? ScratchRate : StartRate, options.Start is null ? 0.25 : 0.15, 0, Stream: 1);
+            var start = given ?? NetworkWeights.Random(spec, [.. Enumerable.Range(0, classes).Select(c => $"{c}")], new SeededRandom(seed, -10)).Values;
+            var stage = new StageOptions("cross-fit", epochs, steps, options.Start is null ? ScratchRate : StartRate, options.Start is null ? 0.25 : 0.15, 0, Stream: 1);
             var (weights, _, interrupted) = new Stage(stage, spec, [group], null, seed) { KeepLast = true }.Run(start, [], meter, token);
             if (weights is null || interrupted) throw new OperationCanceledException(token);
             using var net = new ConvNet(spec, learns: false);
@@ -59,6 +62,50 @@ public static class CrossFitter
             ofPool.Add(Scorer.Logits(net, pool, spec.MirrorAveraging, token));
         }
         return new CrossFit(folds, held, ofPool);
+    }
+
+    // The model that is given teaches itself on the unlabelled pictures before any label comes in: that is common to all parts, because no label is learned from. It
+    // is kept if it does no worse on the labelled ones, one bit of what they know.
+    static IReadOnlyList<float[]> Adapt(IReadOnlyList<float[]> start, LabelledPixels labelled, PixelSet pool, NetworkSpec spec, long seed, ProgressMeter meter, IReporter reporter, CancellationToken token)
+    {
+        var classes = spec.Classes;
+        var prior = new double[classes];
+        foreach (var l in labelled.Labels) prior[l] += 1.0 / labelled.Count;
+        var labels = new PseudoLabels(classes, prior);
+        var group = new SampleGroup(pool, new float[pool.Count * classes], [.. Enumerable.Repeat(1f, pool.Count)], Math.Min(Batch, pool.Count), AugmentationSettings.Target, new SeededRandom(seed, -16));
+        double before;
+        using (var net = new ConvNet(spec, learns: false))
+        {
+            net.Load(start);
+            before = Accuracy(net);
+            var (targets, usable) = labels.From(Scorer.Logits(net, pool, spec.MirrorAveraging, token));
+            if (usable.Count < group.PerBatch)
+            {
+                reporter.Verbose("The model to start from is sure of too few of the unlabelled images to teach itself on them.");
+                return start;
+            }
+            group.Relabel(targets, usable);
+        }
+        var stage = new Stage(new StageOptions("adapt", AdaptEpochs, AdaptSteps, AdaptRate, 0.15, 0, Stream: 3), spec, [group], null, seed)
+        {
+            KeepLast = true,
+            BeforeEpoch = (epoch, net) =>
+            {
+                if (epoch == 0) return;
+                var (targets, usable) = labels.From(Scorer.Logits(net, pool, spec.MirrorAveraging, token));
+                // A model that has come to doubt nearly everything goes on with what it believed an epoch ago.
+                if (usable.Count >= group.PerBatch) group.Relabel(targets, usable);
+            },
+        };
+        var (adapted, _, interrupted) = stage.Run(start, [], meter, token);
+        if (adapted is null || interrupted) throw new OperationCanceledException(token);
+        using var judge = new ConvNet(spec, learns: false);
+        judge.Load(adapted);
+        var after = Accuracy(judge);
+        reporter.Verbose(FormattableString.Invariant($"Self-training on the unlabelled images: {before:P1} of the labels before, {after:P1} after; {(after >= before ? "kept" : "not kept")}."));
+        return after >= before ? adapted : start;
+
+        double Accuracy(ConvNet net) => Scores.Accuracy(Scorer.Logits(net, labelled.Pixels, spec.MirrorAveraging, token), labelled.Labels, classes);
     }
 
     /// <summary>Cross-fits a linear head on frozen features, with the L2 penalty out of 0.1, 1 and 10 whose held-out log loss is the lowest.</summary>
