@@ -61,7 +61,7 @@ public sealed partial class SqliteCatalogue
     }
 
     const string PredictionColumns = """
-        p.id, p.image, p.path, p.model, p.label, p.confidence, p.margin, p.entropy, p.scores, p.time, p.tags, p.source, i.label,
+        p.id, p.image, p.path, p.model, p.label, p.confidence, p.margin, p.entropy, p.scores, p.time, p.tags, p.source, CASE WHEN i.provenance IS NOT 2 THEN i.label END,
         f.id, f.verdict, f.label, f.reason, f.reporter, f.time, i.tags
         """;
 
@@ -128,7 +128,8 @@ public sealed partial class SqliteCatalogue
         where.Add(query.MinConfidence, "p.confidence>={0}");
         where.Add(query.MaxConfidence, "p.confidence<={0}");
         where.AddProperties(query.Properties);
-        const string truth = "(CASE WHEN i.label IS NOT NULL THEN i.label=p.label WHEN f.n IS NOT NULL THEN f.verdict=0 END)";
+        // A label a machine gave (provenance 2) is not the truth.
+        const string truth = "(CASE WHEN i.label IS NOT NULL AND i.provenance IS NOT 2 THEN i.label=p.label WHEN f.n IS NOT NULL THEN f.verdict=0 END)";
         if (query.Correct is { } correct) where.Add($"{truth}={(correct ? 1 : 0)}");
         if (query.Judged is { } judged) where.Add($"{truth} IS {(judged ? "NOT " : "")}NULL");
         if (query.HasFeedback is { } has) where.Add($"f.n IS {(has ? "NOT " : "")}NULL");

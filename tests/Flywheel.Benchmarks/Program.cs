@@ -5,6 +5,7 @@ using Flywheel.Benchmarks.Studio;
 // dotnet run -c Release --project tests/Flywheel.Benchmarks -- <mode> [options]
 var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIgnoreCase)
 {
+    ["autolabel"] = AutoLabelBenchmark.Run,
     ["decision"] = DecisionBenchmark.Run,
     ["import"] = ImportBenchmark.Run,
     ["predict"] = PredictBenchmark.Run,

@@ -86,7 +86,7 @@ public static class ImageSelector
         var predictions = scored.Select(s => s.ToPrediction(model, DateTimeOffset.UnixEpoch)).ToList();
         return pool with
         {
-            KnownFailures = [.. scored.Select((s, i) => (request.Truth is { } truth ? truth(s.Image.Id) : s.Image.Label) is { } is_ && is_ != predictions[i].Label)],
+            KnownFailures = [.. scored.Select((s, i) => (request.Truth is { } truth ? truth(s.Image.Id) : s.Image.Provenance == AnnotationProvenance.Auto ? null : s.Image.Label) is { } is_ && is_ != predictions[i].Label)],
             Suspicions = [.. predictions.Select(p => SuspicionScorer.Doubt(p.Confidence, k, null))],
         };
     }

@@ -46,7 +46,7 @@ public sealed record ScoredImage(FlywheelImage Image, float[] Probabilities, flo
             Margin = Probabilities[winner] - second,
             Entropy = Math.Clamp(entropy / Math.Log(Probabilities.Length), 0, 1),
             Scores = scores,
-            Truth = Image.Label,
+            Truth = Image.Provenance == AnnotationProvenance.Auto ? null : Image.Label,
             Time = time,
         };
     }

@@ -115,7 +115,7 @@ public sealed class ScoredWindow
         var probabilities = new float[predictions.Count * model.Labels.Count];
         for (var i = 0; i < predictions.Count; i++)
             for (var c = 0; c < model.Labels.Count; c++) probabilities[i * model.Labels.Count + c] = (float)predictions[i].Scores.GetValueOrDefault(model.Labels[c]);
-        var window = new ScoredWindow(query.Dataset ?? "production", model, predictions, images, probabilities, [.. images.Select(i => IndexOf(model, i.Label))],
+        var window = new ScoredWindow(query.Dataset ?? "production", model, predictions, images, probabilities, [.. images.Select(i => IndexOf(model, i.Provenance == AnnotationProvenance.Auto ? null : i.Label))],
             Embed(workspace, model, images, reporter, token), groupBy);
         if (groupBy is not null && !Enumerable.Range(0, window.Count).Any(i => window.TagOf(i, groupBy) is not null))
         {
@@ -157,7 +157,7 @@ public sealed class ScoredWindow
             var split = rows?.Any(r => r.Split == DataSplit.Test && r.Label is not null) == true ? DataSplit.Test : DataSplit.Validation;
             labels = rows?.Where(r => r.Split == split && r.Label is not null).ToDictionary(r => r.ImageId, r => r.Label) ?? [];
             var byId = ImagesById(workspace, labels.Keys);
-            images = [.. labels.Keys.Where(byId.ContainsKey).Select(id => byId[id])];
+            images = [.. labels.Keys.Where(id => byId.TryGetValue(id, out var image) && image.Provenance != AnnotationProvenance.Auto).Select(id => byId[id])];
             name = $"{model.Dataset} {split.ToString().ToLowerInvariant()}";
             groupBy = workspace.Catalogue.FindDataset(model.Dataset.Length == 0 ? "-" : model.Dataset)?.GroupBy;
         }

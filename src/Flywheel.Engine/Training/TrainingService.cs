@@ -260,7 +260,7 @@ public static class TrainingService
         if (target is { } t && request.RandomSample.Count > 0)
         {
             var random = request.RandomSample.ToHashSet(StringComparer.Ordinal);
-            int[] drawn = [.. Enumerable.Range(0, t.Images.Count).Where(k => random.Contains(t.Images[k].Id))];
+            int[] drawn = [.. Enumerable.Range(0, t.Images.Count).Where(k => random.Contains(t.Images[k].Id) && t.Images[k].Provenance != AnnotationProvenance.Auto)];
             if (drawn.Length > 0) sample = new LabelledPixels(t.Data.Pixels.Take(drawn), [.. drawn.Select(k => t.Data.Labels[k])]);
         }
         var validation = Labelled(i.Validation, "validation images");

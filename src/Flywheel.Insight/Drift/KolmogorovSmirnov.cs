@@ -58,7 +58,7 @@ public static class KolmogorovSmirnov
     static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
 
     /// <summary>Kolmogorov's limiting law: the chance of exceeding <paramref name="x"/>.</summary>
-    static double Limit(double x)
+    internal static double Limit(double x)
     {
         if (x <= 0) return 1;
         double sum = 0;

@@ -382,4 +382,41 @@ public static class Formatting
     };
 
     static string Lower(DataSplit split) => split.ToString().ToLowerInvariant();
+
+    /// <summary>Images an automatic labelling is sure enough of: <c>3556 (90.0 %)</c>.</summary>
+    public static string Accepted(AutoLabelResult? run) => run is null ? None : string.Create(CultureInfo.InvariantCulture, $"{run.Accepted} ({100 * run.Coverage:0.0} %)");
+
+    /// <summary>Labels written, or that it was only asked.</summary>
+    public static string Written(AutoLabelResult? run) => run is null ? None : run.Applied ? run.Written.ToString(CultureInfo.InvariantCulture) : "(asked)";
+
+    /// <summary>What was asked for: <c>98.0 % at 95.0 % confidence</c>.</summary>
+    public static string Promise(AutoLabelResult? run) => run is null ? None : $"{Percent(run.Precision)} at {Percent(run.Confidence)} confidence";
+
+    /// <summary>What the bound rests on: <c>3 of 210 wrong</c>.</summary>
+    public static string Tested(AutoLabelResult? run) => run is null ? None : string.Create(CultureInfo.InvariantCulture, $"{run.Errors} of {run.Tested} wrong");
+
+    /// <summary>What people have said of the automatic labels so far: <c>98.0 % [89.4, 99.9], 50 of 50</c>.</summary>
+    public static string Audit(AutoLabelResult? run) => run switch
+    {
+        null => None,
+        { Audit: { } audit } => string.Create(CultureInfo.InvariantCulture, $"{Metric(audit.Precision)}, {audit.Answered} of {audit.Drawn}"),
+        { Picks.Count: > 0 } => string.Create(CultureInfo.InvariantCulture, $"0 of {run.Picks.Count}"),
+        _ => None,
+    };
+
+    /// <summary>Label by label, line by line.</summary>
+    public static string AutoClasses(IReadOnlyList<AutoLabelClass>? classes) => classes is not { Count: > 0 }
+        ? None
+        : string.Join(Environment.NewLine, classes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label}: {c.Images} from probability {Score(c.Threshold)}; {c.Errors} of {c.Tested} wrong, bound {Percent(c.Bound)}")));
+
+    /// <summary>Labels until automatic labelling opens: <c>now</c>, <c>180</c>, <c>-</c>.</summary>
+    public static string Until(AssistantState? state) => state?.LabelsUntilAutomatic is not { } labels ? None : labels == 0 ? "now" : labels.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Accuracy over labels: <c>75: 80.1 %, 150: 84.2 %, 300: 86.9 %</c>.</summary>
+    public static string Growth(IReadOnlyList<LearningPoint>? curve) => curve is not { Count: > 0 }
+        ? None
+        : string.Join(", ", curve.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Labels}: {Percent(p.Accuracy.Value)}")));
+
+    /// <summary>How many.</summary>
+    public static string Count(System.Collections.ICollection? items) => items is null ? None : items.Count.ToString(CultureInfo.InvariantCulture);
 }
