@@ -11,6 +11,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["drift"] = DriftBenchmark.Run,
     ["slices"] = SlicesBenchmark.Run,
     ["serve"] = ServeBenchmark.Run,
+    ["labelerrors"] = LabelErrorsBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);
