@@ -12,6 +12,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["slices"] = SlicesBenchmark.Run,
     ["serve"] = ServeBenchmark.Run,
     ["labelerrors"] = LabelErrorsBenchmark.Run,
+    ["labelnoise"] = LabelNoiseBenchmark.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);

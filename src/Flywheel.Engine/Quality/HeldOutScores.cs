@@ -13,31 +13,56 @@ namespace Flywheel.Engine.Quality;
 /// <param name="Probabilities">Means over the repeats, row-major [n × classes].</param>
 sealed record HeldOutScores(IReadOnlyList<FlywheelImage> Images, int[] Labels, double[] Probabilities)
 {
+    /// <summary>
+    /// Penalties the classifier's is chosen from. Too small a one learns the wrong labels by heart: on eyes with 10 % of the labels exchanged,
+    /// precision is 0.52 with the first and 0.67 with the third at the same recall (benchmark labelnoise).
+    /// </summary>
+    static readonly float[] s_penalties = [1, 10, 100, 1000];
+
     /// <summary>By a linear classifier on features, all folds side by side.</summary>
     /// <param name="features">Of labelled images.</param>
     /// <param name="labels">Per image, 0-based.</param>
     /// <param name="classes">Number of labels.</param>
     /// <param name="plans">A fold of every image, per repeat.</param>
-    /// <param name="penalty">L2 penalty.</param>
+    /// <param name="penalty">L2 penalty; null: the one of 1, 10, 100 and 1000 whose probabilities have the lowest log loss on the first repeat's held-out labels.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="reporter">Gets progress.</param>
     /// <param name="token">Looked at between folds.</param>
-    public static HeldOutScores ByFeatures(ImageFeatures features, int[] labels, int classes, IReadOnlyList<int[]> plans, float penalty, long seed, IReporter reporter, CancellationToken token)
+    public static HeldOutScores ByFeatures(ImageFeatures features, int[] labels, int classes, IReadOnlyList<int[]> plans, float? penalty, long seed, IReporter reporter, CancellationToken token)
     {
-        var work = Work(plans);
-        var each = new double[plans.Count][];
-        for (var r = 0; r < each.Length; r++) each[r] = new double[labels.Length * classes];
         var judged = Judgeable(labels, plans);
-        using var meter = new ProgressMeter(reporter, "Judging labels", work.Count, "folds");
-        Parallel.ForEach(work, new ParallelOptions { CancellationToken = token, MaxDegreeOfParallelism = Environment.ProcessorCount }, job =>
+        float[] choice = penalty is { } given ? [given] : s_penalties;
+        var work = Work(plans);
+        var first = work.Count(w => w.Repeat == 0);
+        using var meter = new ProgressMeter(reporter, "Judging labels", work.Count + first * (choice.Length - 1), "folds");
+        var trials = Run([.. choice.SelectMany((p, slot) => work.Where(w => w.Repeat == 0).Select(w => (slot, p, w.Repeat, w.Fold)))], choice.Length);
+        var best = choice.Length == 1 ? 0 : trials.Index().MinBy(t => LogLoss(t.Item, labels, classes, judged[0])).Index;
+        if (choice.Length > 1) reporter.Verbose(string.Create(CultureInfo.InvariantCulture, $"Penalty {choice[best]}, by the log loss on held-out labels."));
+        var more = Run([.. work.Where(w => w.Repeat > 0).Select(w => (w.Repeat - 1, choice[best], w.Repeat, w.Fold))], plans.Count - 1);
+        return Mean(features.Images, labels, classes, [trials[best], .. more], judged);
+
+        double[][] Run(List<(int Slot, float Penalty, int Repeat, int Fold)> jobs, int slots)
         {
-            token.ThrowIfCancellationRequested();
-            var (teach, ask) = Sides(plans[job.Repeat], job.Fold);
-            if (teach.Length > 0 && ask.Length > 0)
-                Put(FeatureClassifier.FitAndScore(features.Rows(teach), [.. teach.Select(i => labels[i])], features.Rows(ask), features.Length, classes, penalty, seed + job.Repeat), ask, each[job.Repeat], classes);
-            meter.Advance();
-        });
-        return Mean(features.Images, labels, classes, each, judged);
+            var each = new double[slots][];
+            for (var s = 0; s < slots; s++) each[s] = new double[labels.Length * classes];
+            Parallel.ForEach(jobs, new ParallelOptions { CancellationToken = token, MaxDegreeOfParallelism = Environment.ProcessorCount }, job =>
+            {
+                token.ThrowIfCancellationRequested();
+                var (teach, ask) = Sides(plans[job.Repeat], job.Fold);
+                if (teach.Length > 0 && ask.Length > 0)
+                    Put(FeatureClassifier.FitAndScore(features.Rows(teach), [.. teach.Select(i => labels[i])], features.Rows(ask), features.Length, classes, job.Penalty, seed + job.Repeat), ask, each[job.Slot], classes);
+                meter.Advance();
+            });
+            return each;
+        }
+    }
+
+    static double LogLoss(double[] probabilities, int[] labels, int classes, bool[] judged)
+    {
+        double sum = 0;
+        for (var i = 0; i < labels.Length; i++)
+            if (judged[i]) sum -= Math.Log(Math.Max(probabilities[i * classes + labels[i]], 1e-12));
+        return sum;
     }
 
     /// <summary>By a small network trained anew for every fold, one after the other.</summary>

@@ -3,7 +3,6 @@ using Flywheel.Engine.Production;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Imaging;
 using Flywheel.Insight.LabelQuality;
-using Flywheel.Learning.Backbones;
 
 namespace Flywheel.Engine.Quality;
 
@@ -185,7 +184,7 @@ public static class LabelErrorFinder
             var features = model is not null ? ImageFeatures.OfModel(workspace, model, usable, reporter, token) : ImageFeatures.OfBackbone(request.Backbone!, usable, reporter, token);
             classifier = $"a linear classifier on {(model is not null ? $"what {model.Name} sees" : $"the features of {Path.GetFileNameWithoutExtension(request.Backbone)}")}";
             var labels = LabelsOf(features.Images);
-            scores = HeldOutScores.ByFeatures(features, labels, names.Length, PlansOf(features.Images, labels), FeatureClassifier.DefaultPenalty, request.Seed, reporter, token);
+            scores = HeldOutScores.ByFeatures(features, labels, names.Length, PlansOf(features.Images, labels), null, request.Seed, reporter, token);
             // Embeddings remember the labels they were trained to tell apart.
             if (model is not null && model.Dataset.Equals(dataset.Name, StringComparison.OrdinalIgnoreCase))
                 reporter.Warning($"'{model.Name}' learned from labels of '{dataset.Name}': errors it has learned by heart are not found. A feature network (-Backbone) or networks trained for each fold (-Retrain) find more.");

@@ -5,9 +5,6 @@ namespace Flywheel.Learning.Backbones;
 /// <summary>A linear classifier on frozen features, fitted and asked in one go: what cross-validation needs.</summary>
 public static class FeatureClassifier
 {
-    /// <summary>L2 penalty unless told otherwise.</summary>
-    public const float DefaultPenalty = 1;
-
     /// <summary>Fits on some features and scores others. The same seed gives the same numbers; calls may run side by side.</summary>
     /// <param name="training">Features to learn from [n × length].</param>
     /// <param name="labels">Their classes [n], 0-based; one that none of them has gets the probability 0.</param>
