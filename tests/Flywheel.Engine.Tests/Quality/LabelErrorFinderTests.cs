@@ -71,8 +71,8 @@ public class LabelErrorFinderTests
         var random = new SeededRandom(4);
         Shades.Catalogue(at, "eyes", Enumerable.Range(0, 120).Select(i =>
         {
-            var (open, phase, noise) = (i % 2 == 0, random.Next(8), random.Next(1000));
-            var path = at.Write($"eyes/{i:000}.png", Pictures.Png((x, y) => (byte)(120 + 80 * Math.Sin((open ? x : y) * 0.8 + phase) + (x * 31 + y * 17 + noise) % 13), 32, 32));
+            var (open, phase) = (i % 2 == 0, random.NextDouble(0, 6));
+            var path = at.Write($"eyes/{i:000}.png", Pictures.Png((x, y) => (byte)(120 + 80 * Math.Sin((open ? x : y) * 0.8 + phase) + random.Next(13)), 32, 32));
             return (path, (string?)((open ^ i % 20 is 4 or 11) ? "open" : "closed"), (Dictionary<string, string>?)new() { ["wrong"] = i % 20 is 4 or 11 ? "yes" : "no" });
         }));
         var report = Find(at, new LabelErrorRequest { Dataset = "eyes", Folds = 3, Epochs = 8 });
