@@ -27,6 +27,21 @@ sealed class SqlConditions
         if (value is { } some) Add(condition, (q, i) => q.Bind(i, some));
     }
 
+    /// <summary>The place of a value, for a condition with several or a part of the statement before WHERE.</summary>
+    public string Parameter(string value) => Parameter((q, i) => q.Bind(i, value));
+
+    /// <inheritdoc cref="Parameter(string)"/>
+    public string Parameter(long value) => Parameter((q, i) => q.Bind(i, value));
+
+    /// <inheritdoc cref="Parameter(string)"/>
+    public string Parameter(double value) => Parameter((q, i) => q.Bind(i, value));
+
+    string Parameter(Action<Statement, int> bind)
+    {
+        _binds.Add(bind);
+        return "?" + _binds.Count;
+    }
+
     /// <summary>Conditions on columns of the table image, called i.</summary>
     public void AddProperties(IReadOnlyList<PropertyCondition> properties)
     {

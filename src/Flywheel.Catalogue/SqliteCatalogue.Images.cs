@@ -210,12 +210,7 @@ public sealed partial class SqliteCatalogue
         {
             from = ", 0 FROM image i";
         }
-        where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "i.id IN (SELECT unhex(value) FROM json_each({0}))");
-        where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "i.label IN (SELECT value FROM json_each({0}))");
-        if (query.Labelled is { } labelled) where.Add(labelled ? "i.label IS NOT NULL" : "i.label IS NULL");
-        if (query.HasPicture is { } kept) where.Add(kept ? "i.path<>''" : "i.path=''");
-        if (!query.IncludeExcluded && (query.Dataset is not null || query.Ids is null)) where.Add("i.excluded IS NULL");
-        where.AddProperties(query.Properties);
+        AddConditions(where, query);
         var sql = $"SELECT {ImageColumns}{from} WHERE {where} ORDER BY {(query.Dataset is null ? "i.n" : "m.image")}";
         var tags = query.Tags is { Count: > 0 } t ? t : null;
         // Tags are matched here: their wildcards ignore case in every alphabet, which SQLite's do not.
@@ -224,6 +219,17 @@ public sealed partial class SqliteCatalogue
         if (tags is null) return rows;
         rows = rows.Where(i => tags.All(w => i.Tags.TryGetValue(w.Key, out var value) && Matches(w.Value, value)));
         return query.First is { } top ? rows.Take(top) : rows;
+    }
+
+    /// <summary>The conditions on the table image, called i; tags are not among them.</summary>
+    static void AddConditions(SqlConditions where, ImageQuery query)
+    {
+        where.Add(query.Ids is { } ids ? Json.Strings(ids) : null, "i.id IN (SELECT unhex(value) FROM json_each({0}))");
+        where.Add(query.Labels is { } labels ? Json.Strings(labels) : null, "i.label IN (SELECT value FROM json_each({0}))");
+        if (query.Labelled is { } labelled) where.Add(labelled ? "i.label IS NOT NULL" : "i.label IS NULL");
+        if (query.HasPicture is { } kept) where.Add(kept ? "i.path<>''" : "i.path=''");
+        if (!query.IncludeExcluded && (query.Dataset is not null || query.Ids is null)) where.Add("i.excluded IS NULL");
+        where.AddProperties(query.Properties);
     }
 
     static bool Matches(string pattern, string value) => pattern.AsSpan().IndexOfAny('*', '?') < 0

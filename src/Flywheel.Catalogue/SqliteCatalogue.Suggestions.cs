@@ -43,8 +43,21 @@ public sealed partial class SqliteCatalogue
         where.Add(query.Reasons is { } reasons ? Json.Strings(reasons) : null, "g.reason IN (SELECT value FROM json_each({0}))");
         if (query.Status is { } states) where.Add($"coalesce(v.status, CASE WHEN {CurrentValue} IS NOT g.old THEN 4 ELSE 0 END) IN ({string.Join(", ", states.Select(t => (int)t))})");
         where.Add(query.MinScore, "g.score>={0}");
+        where.Add(query.Until?.UtcTicks, "g.created<={0}");
+        where.Add(query.After, "(g.score, -g.n) < (SELECT a.score, -a.n FROM suggestion a WHERE a.id={0})");
         var sql = $"{SuggestionColumns} WHERE {where} ORDER BY g.score DESC, g.n{(query.First is { } first ? $" LIMIT {first}" : "")}";
         return Stream(sql, where.Bind, ReadSuggestion);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SuggestionCount> CountSuggestions(string? dataset = null)
+    {
+        var where = new SqlConditions();
+        where.Add(dataset, "EXISTS(SELECT 1 FROM member m JOIN dataset d ON d.n=m.dataset WHERE d.name={0} AND m.image=i.n)");
+        return [.. Stream($"""
+            SELECT g.reason, coalesce(v.status, CASE WHEN {CurrentValue} IS NOT g.old THEN 4 ELSE 0 END), count(*)
+            FROM suggestion g JOIN image i ON i.n=g.image LEFT JOIN verdict v ON v.n=g.verdict WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2
+            """, where.Bind, q => new SuggestionCount(q.Text(0), (SuggestionStatus)q.Int(1), q.Int(2)))];
     }
 
     static Suggestion ReadSuggestion(Statement q)

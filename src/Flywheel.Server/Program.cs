@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Flywheel.Engine.Endpoints;
+using Flywheel.Engine.Studio;
 using Flywheel.Server.Hosting;
+using Flywheel.Server.Studio;
 
 namespace Flywheel.Server;
 
@@ -17,13 +19,21 @@ static partial class Program
                 Console.WriteLine("Usage: Flywheel.Server --workspace <folder> [--alias production] [--address 127.0.0.1] [--port 7373] [--challenger <alias>]\n"
                     + "  [--keep all|none|sampled:0.1|uncertain:0.8] [--retention 30.00:00:00|forever] [--dataset inbox] [--threads 1]\n"
                     + "  [--max-queue 256] [--max-batch 32] [--max-wait 2] [--max-bytes 10485760] [--max-pixels 16000000] [--max-images 32] [--body-timeout 30]\n"
-                    + "Before them, --print-unit writes a systemd unit and --print-service the command that registers a Windows service.");
+                    + "       Flywheel.Server --studio --workspace <folder> [--address 127.0.0.1] [--port 7374]\n"
+                    + "Before the former, --print-unit writes a systemd unit and --print-service the command that registers a Windows service.");
                 return args.Length == 0 ? 1 : 0;
             }
             if (args[0] is "--print-unit" or "--print-service")
             {
                 var described = EndpointOptions.Parse(args[1..]);
                 Console.Write(args[0] == "--print-unit" ? ServiceText.SystemdUnit(described) : ServiceText.WindowsService(described));
+                return 0;
+            }
+            if (args[0] == "--studio")
+            {
+                var studio = StudioOptions.Parse(args[1..]);
+                if (studio.Detached && !OperatingSystem.IsWindows()) _ = StartSession();
+                await StudioHost.RunAsync(studio);
                 return 0;
             }
             var options = EndpointOptions.Parse(args);

@@ -1,5 +1,6 @@
 using Flywheel.Benchmarks;
 using Flywheel.Benchmarks.Decision;
+using Flywheel.Benchmarks.Studio;
 
 // dotnet run -c Release --project tests/Flywheel.Benchmarks -- <mode> [options]
 var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIgnoreCase)
@@ -12,6 +13,10 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["slices"] = SlicesBenchmark.Run,
     ["duplicates"] = DuplicatesBenchmark.Run,
     ["serve"] = ServeBenchmark.Run,
+    ["labelerrors"] = LabelErrorsBenchmark.Run,
+    ["labelnoise"] = LabelNoiseBenchmark.Run,
+    ["studio"] = StudioBenchmark.Run,
+    ["screenshots"] = ScreenshotsMode.Run,
 };
 
 if (args.Length > 0 && modes.TryGetValue(args[0], out var run)) return run(args[1..]);

@@ -97,6 +97,10 @@ static class Samples
         Summary = "1,234,567 images are copies of 123,456 others, the largest set has 1234; 1,234 pairs have the same pixels", Duration = TimeSpan.FromSeconds(12.3),
     };
 
+    static readonly AnnotatorQuality s_annotator = new() { Annotator = Long, Votes = 1234567, Agreement = new Metric("agreement", 0.95678, 0.94321, 0.96543, 1234567, "Wilson"), Accuracy = 0.9654, Recall = new Dictionary<string, double> { [Long] = 0.9, ["open"] = 0.95, ["closed"] = 0.96 }, Dataset = Long };
+
+    static readonly AnnotatorPair s_annotators = new(Long, Long, 1234567, 0.8123);
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new WorkspaceInfo(s_path, 1234567, 12, 123, 123, 123456789012, 3),
@@ -155,6 +159,18 @@ static class Samples
             Added = 12345678, Known = 12345678, Failed = 123456, Images = 12345678, WithoutImage = 12345678, Feedback = 12345678, Dataset = Long, From = s_time, To = s_time, Elapsed = TimeSpan.FromMinutes(12),
         },
         new Failure { Rank = 12345, Image = s_image, Prediction = s_prediction, Known = true, Score = 1, Reason = "is closed, predicted open with 0.931; farther from training than 99 % of it; the rest of a long reason", Group = 12 },
+        new LabelError
+        {
+            Rank = 12345, Image = s_image, Given = Long, Suggested = "open", SelfConfidence = 0.0123, SuggestedConfidence = 0.9876, Score = 0.9877, Flagged = true, Reasons = ["same-pixels", "noise-rate", "clear-disagreement"], Related = s_image,
+            Text = "Judged without it, open has 0.99 and the label it has 0.01; among the 1,234 most doubtful of its label", Folds = "5 random folds, 3 times, a linear classifier on the features of squeezenet", Dataset = Long,
+        },
+        s_annotator,
+        s_annotators,
+        new AgreementReport
+        {
+            Dataset = Long, Images = 1234567, Shared = 123456, Votes = 12345678, Alpha = new Metric("Krippendorff's alpha", 0.8123, 0.7912, 0.8334, 123456, "Bootstrap"), FleissKappa = 0.8111, Disputed = 12345, Pairs = [s_annotators], Annotators = [s_annotator, s_annotator],
+        },
+        new ImageConsensus { Image = s_image, Label = Long, Probability = 0.98765, Votes = new Dictionary<string, string> { [Long] = Long, ["bob"] = "open", ["carol"] = "open" }, Dataset = Long },
         s_driftTest,
         s_telling,
         new DriftReport
@@ -172,7 +188,12 @@ static class Samples
             P = 1e-9, Q = 0.0123, Confirmed = true, Known = true, Method = "Fisher's exact test, one-sided, counts divided by the design effect of groups", ImageIds = [s_id], ModelId = s_id[..16],
             Note = "'width' alone tells the label of 97 % of the training images", ContactSheetPath = s_path,
         },
-        new LabellingTask { Path = s_path, Manifest = s_path, ImageIds = [s_id], Labels = ["closed", "open", Long], AlreadyLabelled = 123456, Missing = 12345, Created = s_time },
+        new LabellingTask { Path = s_path, Manifest = s_path, ImageIds = [s_id], Labels = ["closed", "open", Long], AlreadyLabelled = 123456, Missing = 12345, Created = s_time, To = LabellingTool.LabelStudio, Queue = Long, Part = AnnotationPart.Boxes, Proposed = 123456, Project = 12345 },
+        new ReceivedAnnotation
+        {
+            Queue = Long, ImageId = s_id, Path = s_path, Part = AnnotationPart.Boxes, Kind = ReceivedKind.Unchanged, OldLabel = Long, NewLabel = Long, OldBox = new LabelBox("Dx_aB91ISN", Long, 1234.56, 1234.56, 1234.56, 1234.56), NewBox = new LabelBox("Dx_aB91ISN", Long, 1234.56, 1234.56, 1234.56, 1234.56),
+            By = "somebody.with.a.long.name@" + Long + ".org", Place = s_path + ", $[12345].annotations[12].result[123].value", Recorded = true,
+        },
         new LoopResult
         {
             RunId = "20270131-180509-eyes-ab12", Name = Long, Definition = s_path, Workspace = s_path, Status = LoopStatus.WaitingForPeople, Message = "waits for 80 labels, which somebody has to give before the loop can go on from here",

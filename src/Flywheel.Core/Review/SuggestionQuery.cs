@@ -21,6 +21,12 @@ public sealed record SuggestionQuery
     /// <summary>Only with at least this score.</summary>
     public double? MinScore { get; init; }
 
+    /// <summary>Only those that come after this one, an id; the order is best score first, then the oldest.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Only those made at or before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>At most this many, best score first; null for all.</summary>
     public int? First { get; init; }
 }

@@ -30,6 +30,18 @@ public interface ICatalogue : IDisposable
     /// <summary>Forgets files that are no more. An image keeps another of its sources, or becomes one whose picture was not kept.</summary>
     void ForgetFiles(IReadOnlyCollection<string> paths);
 
+    /// <summary>One page of images with their newest predictions. Pages hang on the last image, not on a count, so that none is missed or shown twice when images are added or labelled meanwhile.</summary>
+    /// <exception cref="FlywheelException"><c>SplitNeedsDataset</c>, <c>InvalidPropertyCondition</c>, <c>InvalidOrder</c>, <c>InvalidPage</c>.</exception>
+    ImagePage Browse(ImageBrowse query);
+
+    /// <summary>How many images all pages hold.</summary>
+    /// <exception cref="FlywheelException">As <see cref="Browse"/>.</exception>
+    int CountImages(ImageBrowse query);
+
+    /// <summary>Where an image comes from and what it is used for.</summary>
+    /// <exception cref="FlywheelException"><c>ImageNotFound</c>.</exception>
+    ImageUse UseOf(string imageId);
+
     // ---- annotations
 
     /// <summary>
@@ -61,6 +73,9 @@ public interface ICatalogue : IDisposable
 
     /// <summary>Streams suggestions, best score first.</summary>
     IEnumerable<Suggestion> Suggestions(SuggestionQuery query);
+
+    /// <summary>How many suggestions of each reason are in each state, by reason; of a dataset or of all.</summary>
+    IReadOnlyList<SuggestionCount> CountSuggestions(string? dataset = null);
 
     /// <summary>Decides suggestions: all of them, or none. An accepted or edited one becomes a ledger entry of the kind Reviewed.</summary>
     /// <exception cref="FlywheelException"><c>SuggestionNotFound</c>; <c>SuggestionDecided</c>: somebody was faster; <c>SuggestionStale</c>.</exception>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Flywheel.Engine.Registry;
@@ -23,27 +22,15 @@ public static class EndpointService
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(options);
         Check(workspace, options);
-        var (file, arguments) = ServerProgram.Find();
-        var start = new ProcessStartInfo(file, [.. arguments, .. (options with { Detached = true }).ToArguments()])
-        {
-            WorkingDirectory = workspace.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            CreateNoWindow = true,
-        };
-        if (OperatingSystem.IsWindows()) start.CreateNewProcessGroup = true; // Ctrl+C in the shell is not for it
-        using var process = Run(start);
-        process.StandardInput.Close();
-        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var (process, errors) = ServerRun.Start(workspace, (options with { Detached = true }).ToArguments());
+        using var started = process;
         try
         {
             var clock = Stopwatch.StartNew();
             while (true)
             {
                 token.ThrowIfCancellationRequested();
-                if (process.HasExited) throw Fault(errors.GetAwaiter().GetResult(), process.ExitCode, workspace);
+                if (process.HasExited) throw ServerRun.Fault("endpoint", errors.GetAwaiter().GetResult(), process.ExitCode, workspace, EndpointFiles.LogsOf(workspace));
                 if (EndpointFiles.Find(workspace, process.Id) is { } endpoint)
                 {
                     var state = Ask(endpoint);
@@ -81,22 +68,10 @@ public static class EndpointService
         RegistryService.Resolve(workspace, options.Alias); // the server would only name the fault
     }
 
-    static Process Run(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception e)
-        {
-            throw new FlywheelException("EndpointNotStarted", FaultCategory.InvalidOperation, $"The server's program '{start.FileName}' cannot be run: {e.Message}", start.FileName, "Check its permissions.", inner: e);
-        }
-    }
-
     /// <summary>The workspace's endpoints as they are now. One whose process is gone is listed once more as ended, and then forgotten.</summary>
     public static IReadOnlyList<FlywheelEndpoint> List(Workspace workspace) => [.. EndpointFiles.All(workspace).Select(endpoint =>
     {
-        if (IsAlive(endpoint)) return Ask(endpoint);
+        if (ServerRun.IsAlive(endpoint.ProcessId, endpoint.Started)) return Ask(endpoint);
         EndpointFiles.Remove(workspace, endpoint.ProcessId);
         return endpoint with { Status = EndpointStatus.Ended };
     })];
@@ -107,54 +82,13 @@ public static class EndpointService
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(reporter);
-        using var process = Find(endpoint);
-        if (process is null)
+        if (ServerRun.Stop("endpoint", endpoint.Url, endpoint.ProcessId, endpoint.Started, EndpointFiles.StopOf(workspace, endpoint.ProcessId), limit, reporter, token))
         {
             EndpointFiles.Remove(workspace, endpoint.ProcessId);
-            return endpoint with { Status = EndpointStatus.Ended };
-        }
-        try
-        {
-            File.WriteAllText(EndpointFiles.StopOf(workspace, endpoint.ProcessId), "");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FlywheelException("FileNotWritable", FaultCategory.WriteError, $"The endpoint cannot be told to stop: {e.Message}", EndpointFiles.StopOf(workspace, endpoint.ProcessId), "Check the rights on the workspace, or end the process.", inner: e);
-        }
-        var clock = Stopwatch.StartNew();
-        while (!process.WaitForExit(s_pause))
-        {
-            token.ThrowIfCancellationRequested();
-            if (clock.Elapsed < limit) continue;
-            reporter.Warning($"The endpoint {endpoint.Url} did not end within {limit.TotalSeconds:0} seconds and was killed.");
-            process.Kill();
-            process.WaitForExit();
-            break;
+            return endpoint with { Status = EndpointStatus.Stopped };
         }
         EndpointFiles.Remove(workspace, endpoint.ProcessId);
-        return endpoint with { Status = EndpointStatus.Stopped };
-    }
-
-    static bool IsAlive(FlywheelEndpoint endpoint)
-    {
-        using var process = Find(endpoint);
-        return process is not null;
-    }
-
-    // A process with the same number that began later is another one.
-    static Process? Find(FlywheelEndpoint endpoint)
-    {
-        try
-        {
-            var process = Process.GetProcessById(endpoint.ProcessId);
-            if (!process.HasExited && process.StartTime.ToUniversalTime() <= endpoint.Started.UtcDateTime.AddSeconds(2)) return process;
-            process.Dispose();
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // No such process, or one of somebody else's.
-        }
-        return null;
+        return endpoint with { Status = EndpointStatus.Ended };
     }
 
     static FlywheelEndpoint Ask(FlywheelEndpoint endpoint)
@@ -163,7 +97,7 @@ public static class EndpointService
         {
             using var handler = new SocketsHttpHandler { UseProxy = false };
             using var client = new HttpClient(handler) { Timeout = s_askLimit };
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(Reachable(endpoint.Url)), "/readyz"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(ServerRun.Reachable(endpoint.Url)), "/readyz"));
             using var response = client.Send(request);
             using var body = response.Content.ReadAsStream();
             using var json = JsonDocument.Parse(body);
@@ -181,28 +115,5 @@ public static class EndpointService
         {
             return endpoint with { Status = EndpointStatus.Silent };
         }
-    }
-
-    // Who listens everywhere is asked here.
-    static string Reachable(string url) => url.Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
-
-    static FlywheelException Fault(string errors, int exitCode, Workspace workspace)
-    {
-        var line = errors.Split('\n').LastOrDefault(l => l.StartsWith('{'));
-        try
-        {
-            if (line is not null)
-            {
-                using var json = JsonDocument.Parse(line);
-                var fault = json.RootElement;
-                return new FlywheelException(fault.GetProperty("ErrorId").GetString()!, Enum.Parse<FaultCategory>(fault.GetProperty("Category").GetString()!), fault.GetProperty("Message").GetString()!,
-                    fault.GetProperty("Target").GetString(), fault.GetProperty("RecommendedAction").GetString());
-            }
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or ArgumentException)
-        {
-            // Not the server's own report.
-        }
-        return new FlywheelException("EndpointNotStarted", FaultCategory.InvalidOperation, $"The endpoint ended at once, with exit code {exitCode}: {errors.Trim()}", workspace.Root, $"Look into '{EndpointFiles.LogsOf(workspace)}'.");
     }
 }

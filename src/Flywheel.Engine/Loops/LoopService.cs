@@ -90,6 +90,24 @@ public static class LoopService
             if (LoopJournal.Read(folder) is { Count: > 0 } events) yield return FromJournal(workspace, folder, events, held == Path.GetFileName(folder));
     }
 
+    /// <summary>What a run wrote when it came to its end; null if it has not, or if the file cannot be read.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="fault">Hears of a file that cannot be read.</param>
+    public static LoopResult? FindResult(LoopRun run, Action<string>? fault = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var file = Path.Combine(run.Path, ResultFile);
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<LoopResult>(File.ReadAllText(file), LoopJson.Readable) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            fault?.Invoke($"'{file}' cannot be read and is left out: {e.Message}");
+            return null;
+        }
+    }
+
     static LoopDefinition Read(LoopRequest request, IReporter reporter)
     {
         var (loop, faults) = LoopFile.Read(request.Path, request.Variables, request.CurrentFolder);

@@ -54,6 +54,12 @@ sealed partial class KeyRing : BackgroundService
         return (true, key.Id);
     }
 
+    /// <summary>The key that was sent, or null if it opens nothing.</summary>
+    public EndpointKey? Check(string key) => _keys.Check(key, _time.GetUtcNow());
+
+    /// <summary>The key of that id, or null if there is none or it has expired.</summary>
+    public EndpointKey? Find(string id) => _keys.All.FirstOrDefault(k => k.Id == id && !(k.Expires <= _time.GetUtcNow()));
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), _time);

@@ -123,7 +123,7 @@ static class EndpointHost
         services.AddSingleton<KeptImages>().AddHostedService(p => p.GetRequiredService<KeptImages>());
         services.AddSingleton<KeyRing>().AddHostedService(p => p.GetRequiredService<KeyRing>());
         services.AddSingleton<Pipeline>().AddHostedService(p => p.GetRequiredService<Pipeline>());
-        services.AddHostedService<StopFile>();
+        services.AddHostedService(p => new StopFile(EndpointFiles.StopOf(workspace, Environment.ProcessId), p.GetRequiredService<IHostApplicationLifetime>()));
 
         var app = builder.Build();
         AddModelGauges(metrics, app.Services.GetRequiredService<ServedAliases>());

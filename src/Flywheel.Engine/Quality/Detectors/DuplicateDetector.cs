@@ -33,7 +33,7 @@ sealed class DuplicateDetector : IDatasetDetector
                 var text = pair.Exact ? $"the same pixels as {set.Keep.Name}" : FormattableString.Invariant($"like {set.Keep.Name} (similarity {pair.Similarity:0.000}, {pair.Distance} bits)");
                 var differs = copy.Label is { } label && set.Keep.Label is { } kept && label != kept;
                 findings.Add(context.Finding(Name, i, pair.Similarity, differs ? $"{text}, but labelled '{copy.Label}' and not '{set.Keep.Label}'" : text, keep) with { SuggestedLabel = differs && share > 0.5 ? usual.Key : null });
-                if (!differs) suggestions.Add(context.Exclusion(Name, i, $"copy of {set.Keep.ShortId}", pair.Similarity, $"Copy: {text}.", keep));
+                if (!differs) suggestions.Add(context.Exclusion(Name, i, "copy of another image", pair.Similarity, $"Copy: {text}.", keep));
             }
         }
         var mixed = sets.Count(s => s.Labels.Count > 1);

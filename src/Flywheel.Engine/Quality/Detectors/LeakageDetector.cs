@@ -29,7 +29,7 @@ sealed class LeakageDetector : IDatasetDetector
             scores[i] = scores[other] = Math.Max(pair.Similarity, Math.Max(scores[i], scores[other]));
             var text = FormattableString.Invariant($"in {Lower(images[i].Split)}, like {images[other].Name} in {Lower(images[other].Split)} (similarity {pair.Similarity:0.000})");
             findings.Add(context.Finding(Name, i, pair.Similarity, text, other));
-            suggestions.Add(context.Exclusion(Name, i, $"copy of {images[other].ShortId}, which is in {Lower(images[other].Split)}", pair.Similarity, $"Leak: {text}.", other));
+            suggestions.Add(context.Exclusion(Name, i, "copy in another split", pair.Similarity, $"Leak: {text}.", other));
         }
         var torn = Torn(context, findings, scores);
         var held = leaks.Values.Select(p => images[p.A].Split > images[p.B].Split ? p.A : p.B).Distinct().Count();
