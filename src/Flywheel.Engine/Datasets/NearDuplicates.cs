@@ -30,14 +30,16 @@ sealed class NearDuplicates
     /// <summary>Calls back for every pair whose hashes are at most so many bits apart, each once, the earlier image first.</summary>
     /// <param name="distance">Bits, 0..<see cref="HashIndex.MaxDistance"/>.</param>
     /// <param name="found">Gets both images and the distance; called from one thread.</param>
+    /// <param name="done">Called after each image looked up.</param>
     /// <param name="token">Obeyed between images.</param>
-    public void Candidates(int distance, Action<int, int, int> found, CancellationToken token)
+    public void Candidates(int distance, Action<int, int, int> found, Action? done, CancellationToken token)
     {
         for (var r = 0; r < _rows.Length; r++)
         {
             token.ThrowIfCancellationRequested();
             var i = _rows[r];
             _index.Later(r, distance, (other, bits) => found(i, _rows[other], bits));
+            done?.Invoke();
         }
     }
 
@@ -45,5 +47,5 @@ sealed class NearDuplicates
     public void Pairs(Action<int, int> found, CancellationToken token) => Candidates(Sure, (i, j, _) =>
     {
         if (Math.Abs(_images[i].Brightness - _images[j].Brightness) <= MaxBrightness && Math.Abs(_images[i].Contrast - _images[j].Contrast) <= MaxContrast) found(i, j);
-    }, token);
+    }, null, token);
 }

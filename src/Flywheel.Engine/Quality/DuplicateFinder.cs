@@ -30,13 +30,13 @@ static class DuplicateFinder
         var near = new NearDuplicates(images);
         var pairs = new List<DuplicatePair>();
         var candidates = new List<(int A, int B, int Distance)>();
-        using (var meter = new ProgressMeter(reporter, "Looking for copies", null, "pairs"))
+        using (var meter = new ProgressMeter(reporter, "Looking for copies", images.Count, "images", id: 3))
         {
             near.Candidates(distance, (a, b, bits) =>
             {
                 candidates.Add((a, b, bits));
                 if (candidates.Count >= Block) Confirm();
-            }, token);
+            }, () => meter.Advance(), token);
             Confirm();
 
             void Confirm()
@@ -47,7 +47,6 @@ static class DuplicateFinder
                 for (var c = 0; c < similarity.Length; c++)
                     if (similarity[c] >= MinSimilarity)
                         pairs.Add(new DuplicatePair(candidates[c].A, candidates[c].B, candidates[c].Distance, similarity[c], SamePixels(images[candidates[c].A], images[candidates[c].B])));
-                meter.Advance(candidates.Count);
                 candidates.Clear();
             }
         }

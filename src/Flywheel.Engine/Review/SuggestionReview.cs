@@ -57,6 +57,24 @@ public static class SuggestionReview
         return OneByOne(ids, some => workspace.Catalogue.UndoVerdicts([.. some], author ?? DatasetNames.User), reporter);
     }
 
+    /// <summary>What <see cref="Undo"/> would do: the suggestions as they would be, open again, and the faults. Nothing is taken back.</summary>
+    public static IReadOnlyList<Suggestion> PlanUndo(Workspace workspace, IReadOnlyList<string> ids, IReporter reporter)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(reporter);
+        var known = workspace.Catalogue.Suggestions(new SuggestionQuery { Ids = [.. ids] }).ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var planned = new List<Suggestion>();
+        foreach (var id in ids)
+        {
+            if (!known.TryGetValue(id, out var s)) reporter.Fault(NotFound(id));
+            else if (s.Status is SuggestionStatus.Open or SuggestionStatus.Stale)
+                reporter.Fault(new FlywheelException("SuggestionOpen", FaultCategory.InvalidOperation, $"Nobody has decided the suggestion '{id}'.", id, "There is nothing to take back."));
+            else planned.Add(s with { Status = SuggestionStatus.Open, DecidedBy = null, DecidedAt = null, EditedValue = null, AnnotationSequence = null });
+        }
+        return planned;
+    }
+
     /// <summary>Takes ledger entries back, newest first. One that cannot be is reported as a fault.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="sequences">Positions in the ledger.</param>

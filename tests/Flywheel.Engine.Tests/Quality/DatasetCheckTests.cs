@@ -155,8 +155,7 @@ public class DatasetCheckTests
         var report = DatasetChecker.Check(at.Workspace, new DatasetCheckRequest { Dataset = "eyes", Detectors = ["conflicts"], Suggest = true }, at.Reports, Token);
         Assert.True(report.Failed);
         Assert.Equal(["0003", "0008", "same"], Names(report, "conflicts"));
-        Assert.Equal(3, report.Suggested);
-        // Taken from the ledger's point of view: one label reviewed settles the bytes; one of two files changed settles the pair.
+        Assert.Equal(2, report.Suggested); // one for the bytes, one for the pair: two would exchange its labels
         foreach (var name in new[] { "0008", "same" })
         {
             var image = at.Images("eyes").First(i => Path.GetFileNameWithoutExtension(i.Path) == name);
@@ -254,6 +253,10 @@ public class DatasetCheckTests
         var undone = SuggestionReview.Undo(at.Workspace, [suggestions[0].Id, suggestions[1].Id], null, at.Reports);
         Assert.Equal(SuggestionStatus.Open, Assert.Single(undone).Status);
         Assert.Equal(["SuggestionOpen"], at.Reports.FaultIds);
+        at.Reports.Faults.Clear();
+        Assert.Equal(SuggestionStatus.Open, Assert.Single(SuggestionReview.PlanUndo(at.Workspace, [suggestions[2].Id, suggestions[0].Id], at.Reports)).Status);
+        Assert.Equal(["SuggestionOpen"], at.Reports.FaultIds);
+        Assert.Equal("other", at.Images(dataset.Name)[2].Label);
         Assert.Equal(images[0].Label, at.Images(dataset.Name)[0].Label);
     }
 
@@ -284,7 +287,7 @@ public class DatasetCheckTests
         random.Shuffle<(string, string?, Dictionary<string, string>?)>(files);
         Shades.Catalogue(at, "eyes", files);
         var report = Check(at, "eyes");
-        Assert.Equal(DetectorRegistry.Names, report.Detectors.Select(d => d.Name));
+        Assert.Equal(DetectorRegistry.Names.Where(n => n != "label-errors"), report.Detectors.Select(d => d.Name));
         Assert.All(report.Detectors, d => Assert.True(d.Status is DetectorStatus.Pass or DetectorStatus.NotRun, d.ToString()));
         Assert.Equal(DetectorStatus.Pass, report.Status);
     }
@@ -301,6 +304,25 @@ public class DatasetCheckTests
         var report = Check(at, "eyes", "missing", "imbalance", "duplicates");
         Assert.Equal(["0020", "0030"], Names(report, "missing"));
         Assert.Equal(["0010"], Names(report, "imbalance"));
+    }
+
+    [Fact]
+    public void With_a_model_its_embedding_tells_what_is_alike_and_its_classifiers_judge_labels()
+    {
+        using var at = new TemporaryWorkspace();
+        Shades.Dataset(at, "shades", 200); // every tenth label is wrong
+        var model = TinyModel.Add(at.Workspace);
+        var report = DatasetChecker.Check(at.Workspace, new DatasetCheckRequest { Dataset = "shades", Detectors = ["outliers", "label-errors"], Model = "tiny", Suggest = true }, at.Reports, Token);
+        Assert.Equal(model.Id, report.ModelId);
+        Assert.Contains("the embedding of tiny", Of(report, "outliers").Summary);
+        var errors = Of(report, "label-errors");
+        Assert.Equal(DetectorStatus.Warning, errors.Status);
+        var wrong = at.Images("shades").Where(i => i.Label == "open" ^ i.Brightness > 0.5).Select(i => i.Id).ToHashSet();
+        Assert.Equal(20, wrong.Count);
+        Assert.InRange(errors.Findings.Count(f => wrong.Contains(f.ImageId)), 18, 20);
+        Assert.InRange(errors.Flagged, 18, 24);
+        Assert.All(errors.Findings, f => Assert.NotEqual(f.Label, f.SuggestedLabel));
+        Assert.Equal(errors.Flagged, at.Workspace.Catalogue.Suggestions(new SuggestionQuery { Reasons = ["label-errors"] }).Count());
     }
 
     [Fact]

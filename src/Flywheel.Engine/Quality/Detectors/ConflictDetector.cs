@@ -35,14 +35,15 @@ sealed class ConflictDetector : IDatasetDetector
             if (images[a].Label is not { } one || images[b].Label is not { } two || one == two) continue;
             pairs++;
             var (firmA, firmB) = (Firm(images[a]), Firm(images[b]));
-            foreach (var (i, other, label, firm) in new[] { (a, b, two, firmA && !firmB), (b, a, one, firmB && !firmA) })
+            // One proposal a pair: two would exchange the labels. What a person said weighs more than what came with the files; else the later file is asked about.
+            var asked = firmB && !firmA ? a : b;
+            foreach (var (i, other, label) in new[] { (a, b, two), (b, a, one) })
             {
                 if (scores[i] > 0) continue;
                 scores[i] = pair.Exact ? 1 : pair.Similarity;
                 var text = FormattableString.Invariant($"labelled '{images[i].Label}'; {images[other].Name} shows {(pair.Exact ? "the same" : FormattableString.Invariant($"the same (similarity {pair.Similarity:0.0000})"))} and is labelled '{label}'");
                 findings.Add(context.Finding(Name, i, scores[i], text, other) with { SuggestedLabel = label });
-                // What a person said weighs more than what came with the files.
-                if (!firm) suggestions.Add(Relabel(context, i, label, Firm(images[other]) ? 0.9 : 0.5, text, other));
+                if (i == asked) suggestions.Add(Relabel(context, i, label, firmA != firmB ? 0.9 : 0.5, text, other));
             }
         }
         var labelled = images.Count(i => i.Label is not null);

@@ -7,6 +7,7 @@ public static class DetectorRegistry
     [
         new MissingDetector(),
         new ConflictDetector(),
+        new LabelErrorDetector(),
         new LeakageDetector(),
         new DuplicateDetector(),
         .. ImagePropertyDetector.All,
@@ -29,11 +30,11 @@ public static class DetectorRegistry
     public static IReadOnlyList<(string Name, string About)> Choices =>
         [.. s_all.Select(d => (d.Name, d.About)), .. s_groups.Select(g => (g.Key, string.Join(", ", g.Value)))];
 
-    /// <summary>The named detectors in the order they run, each once; all of them without names.</summary>
+    /// <summary>The named detectors in the order they run, each once; without names, all but those that take minutes.</summary>
     /// <exception cref="FlywheelException"><c>DetectorNotFound</c>: there is none of that name.</exception>
     internal static IReadOnlyList<IDatasetDetector> Find(IReadOnlyCollection<string> names)
     {
-        if (names.Count == 0) return s_all;
+        if (names.Count == 0) return [.. s_all.Where(d => !d.OnlyByName)];
         var wanted = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in names)
         {

@@ -45,7 +45,7 @@ sealed class DuplicateDetector : IDatasetDetector
             Suggestions = suggestions,
             Summary = sets.Count == 0
                 ? "no image is a copy of another"
-                : FormattableString.Invariant($"{findings.Count:N0} {(findings.Count == 1 ? "image is a copy" : "images are copies")} of {sets.Count:N0} others, the largest set has {sets[0].Count}; {context.Duplicates.Count(p => p.Exact):N0} pairs have the same pixels{(mixed > 0 ? FormattableString.Invariant($", {mixed:N0} sets have two labels") : "")}"),
+                : FormattableString.Invariant($"{findings.Count:N0} {(findings.Count == 1 ? "image is a copy" : "images are copies")} of {sets.Count:N0} {(sets.Count == 1 ? "other" : "others")}, the largest set has {sets[0].Count}; {context.Duplicates.Count(p => p.Exact):N0} pairs have the same pixels{(mixed > 0 ? FormattableString.Invariant($", {mixed:N0} sets have two labels") : "")}"),
         };
     }
 

@@ -12,6 +12,9 @@ interface IDatasetDetector
     /// <summary>What its findings mean.</summary>
     DetectorSeverity Severity { get; }
 
+    /// <summary>True for one that takes minutes: it runs only when named.</summary>
+    bool OnlyByName => false;
+
     /// <summary>Looks.</summary>
     DetectorOutcome Run(DetectorContext context);
 }

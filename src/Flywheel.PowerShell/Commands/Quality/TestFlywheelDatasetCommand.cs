@@ -10,7 +10,7 @@ namespace Flywheel.PowerShell.Commands;
 /// Image problems are told relative to the data set's own distribution and on an absolute scale, so that pictures of an infrared camera are not all
 /// dark. Copies are found by perceptual hash and confirmed by the pictures. Likeness is that of the pictures, or of -Model's embeddings.</para>
 /// <para>If the findings reach -FailOn, the check ends with the error DatasetCheckFailed and exit code 2. The report is kept in the workspace;
-/// -AsSuggestion puts the findings before reviewers, from the score on from which they agreed often enough so far.</para>
+/// label-errors trains classifiers and runs only when named. -AsSuggestion puts the findings before reviewers, from the score on from which they agreed often enough so far.</para>
 /// </summary>
 /// <example>
 ///   <code>Test-FlywheelDataset eyes</code>
@@ -37,7 +37,7 @@ public sealed class TestFlywheelDatasetCommand : FlywheelCommand
     [ArgumentCompleter(typeof(DatasetNameCompleter))]
     public DatasetReference Dataset { get; set; } = null!;
 
-    /// <summary>Detectors, or image-quality for all of the image problems. By default all.</summary>
+    /// <summary>Detectors, or image-quality for all of the image problems. By default all but label-errors, which takes minutes.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DetectorNameCompleter))]

@@ -35,10 +35,11 @@ public sealed class UndoFlywheelSuggestionCommand : FlywheelCommand
     {
         if (_ids.Count == 0) return;
         string[] ids = [.. _ids.Distinct(StringComparer.Ordinal)];
-        if (!ShouldProcess($"{ids.Length} {(ids.Length == 1 ? "verdict" : "verdicts")}", "Take back")) return;
+        var undo = ShouldProcess($"{ids.Length} {(ids.Length == 1 ? "verdict" : "verdicts")}", "Take back");
+        if (!undo && !IsWhatIf) return;
         RunInWorkspace((workspace, sink, _) =>
         {
-            foreach (var suggestion in SuggestionReview.Undo(workspace, ids, Author, sink)) sink.Write(suggestion);
+            foreach (var suggestion in undo ? SuggestionReview.Undo(workspace, ids, Author, sink) : SuggestionReview.PlanUndo(workspace, ids, sink)) sink.Write(suggestion);
         });
     }
 }
