@@ -215,7 +215,7 @@ function showCard() {
 // ---- verdicts: one after the other, each saved before the next is sent
 
 function push(work) {
-  unsaved++;
+  main.dataset.unsaved = ++unsaved;
   saving = saving.then(async () => {
     for (;;) {
       try { return await work(); } catch (fault) {
@@ -224,7 +224,7 @@ function push(work) {
         await new Promise(r => setTimeout(r, 2000));
       }
     }
-  }).finally(() => { unsaved--; });
+  }).finally(() => { main.dataset.unsaved = --unsaved; });
   return saving;
 }
 window.addEventListener('beforeunload', e => { if (unsaved) e.preventDefault(); });
