@@ -36,6 +36,7 @@ public sealed class ExampleTests : IDisposable
     [Theory]
     [InlineData("01-first-turn/first-turn.flywheel.yaml", 17)]
     [InlineData("03-production/production.flywheel.yaml", 18)]
+    [InlineData("04-labelling/labelling.flywheel.yaml", 10)]
     public async Task The_loop_files_have_no_fault(string file, int stages)
     {
         var outcome = await ShellProcess.CommandAsync($"Invoke-FlywheelLoop '{Path.Combine(ShellProcess.RepositoryRoot, "examples", file)}' -Workspace '{Work}' -WhatIf");
@@ -66,5 +67,28 @@ public sealed class ExampleTests : IDisposable
         Assert.Contains(outcome.Lines, l => l.StartsWith("Flips ", StringComparison.Ordinal));
         Assert.Equal(["Version 2", "Version 1"], outcome.Lines.Where(l => l.Contains(" after the alias was moved", StringComparison.Ordinal)).Select(l => l[..9]));
         Assert.Empty(Endpoints);
+    }
+
+    [Fact]
+    public async Task Labelling_from_nothing_runs_to_its_end_and_keeps_its_promise()
+    {
+        using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "04-labelling", "run.ps1"), "-Workspace", Work]);
+        process.StandardInput.Close();
+        var outcome = await ShellProcess.EndAsync(process, minutes: 20);
+        Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
+        Assert.Contains(outcome.Lines, l => l.StartsWith("No: 'pool' cannot be labelled automatically with a precision of 0.98", StringComparison.Ordinal));
+        Assert.Contains(outcome.Lines, l => l.StartsWith("300 labels: mean coverage ", StringComparison.Ordinal) && l.EndsWith("the promise held in 1 of 1 runs", StringComparison.Ordinal));
+        Assert.Contains(outcome.Lines, l => l.Contains(" of them wrong by the file names.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_loop_that_begins_without_labels_runs_to_its_end()
+    {
+        using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "04-labelling", "labelling.flywheel.yaml"), "-Workspace", Work]);
+        process.StandardInput.Close();
+        var outcome = await ShellProcess.EndAsync(process, minutes: 20);
+        Assert.True(outcome.ExitCode is 0 or 3, outcome.Output + outcome.Error);
+        Assert.Contains(outcome.Lines, l => l.Contains("first labels: ", StringComparison.Ordinal) && l.Contains(" of them automatically: ", StringComparison.Ordinal));
+        Assert.Contains(outcome.Lines, l => l.Contains("audit: ", StringComparison.Ordinal));
     }
 }

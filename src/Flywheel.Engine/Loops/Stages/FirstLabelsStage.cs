@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Flywheel.Engine.Labelling;
 using Flywheel.Engine.Loops.Definition;
 using Flywheel.Engine.Loops.Running;
 
@@ -36,17 +37,40 @@ sealed class FirstLabelsStage(LoopDefinition loop, DataSource source)
         var labels = Loop.Labels.Count > 0 ? Loop.Labels : throw new FlywheelException("LoopMissingKey", FaultCategory.InvalidArgument, "'label.start' needs to know which labels there are.", "labels", "Add 'labels: [closed, open]' to the loop.", new SourceLocation(Loop.File));
         var asked = Math.Min(Math.Max(Start.Images, Math.Min(Start.Most, order.TakeWhile(ByPeople).Count())), order.Count);
         var people = People(Loop, source);
-        var (open, where) = people.Collect(context, order[..asked], labels);
-        if (open > 0) return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{open:N0} of {Count(asked)} {where}"), null, StageStatus.Waiting);
+        AutoLabelResult? automatic = null;
+        string? refused = null;
+        while (true)
+        {
+            var (open, where) = people.Collect(context, order[..asked], labels);
+            if (open > 0) return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{(refused is null ? "" : refused + " ")}{open:N0} of {Count(asked)} {where}"), null, StageStatus.Waiting);
+            if (Start.Auto is not { } promise || catalogue.FindDataset(source.Name)!.Labelled >= order.Count) break;
+            try
+            {
+                automatic = AutoLabelService.Run(context.Workspace, new AutoLabelRequest { Dataset = source.Name, Precision = promise.Precision, Confidence = promise.Confidence, Seed = Loop.Seed, Threads = Loop.Train.Threads ?? 0 }, context.Reporter, context.Token);
+                break;
+            }
+            catch (FlywheelException e) when (e.ErrorId is "PrecisionNotReachable" or "TooFewLabels")
+            {
+                refused = e.Message;
+                // Some labels more than before, so that this ends; no more than people were to be asked for.
+                var more = Math.Min(Math.Min(Math.Max(e.Target is int needed ? needed : 0, asked + 10), Start.Most), order.Count);
+                if (more <= asked) break;
+                asked = more;
+            }
+        }
+        if (automatic is null && refused is not null) context.Reporter.Warning($"{refused} The loop goes on with the labels of people alone.");
         var dataset = catalogue.FindDataset(source.Name)!;
         if (dataset.Labelled == 0)
             throw new FlywheelException("NothingLabelled", FaultCategory.InvalidOperation, $"None of the {Count(asked)} drawn got a label.", source.Name, "Check where the labels come from.", new SourceLocation(Loop.File));
         var counts = string.Join(", ", dataset.LabelCounts.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value:N0}")));
-        return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{Count(dataset.Labelled)} of {dataset.Images:N0} labelled ({counts})"), new FirstLabelsOutput(dataset.VersionId))
+        return new StageOutcome(string.Create(CultureInfo.InvariantCulture, $"{Count(dataset.Labelled)} of {dataset.Images:N0} labelled ({counts}){Automatic(automatic)}"), new FirstLabelsOutput(dataset.VersionId))
         {
-            Metrics = new Dictionary<string, double> { ["labelled"] = dataset.Labelled, ["byPeople"] = asked },
+            Metrics = new Dictionary<string, double> { ["labelled"] = dataset.Labelled, ["byPeople"] = asked, ["automatic"] = automatic?.Written ?? 0 },
         };
     }
+
+    static string Automatic(AutoLabelResult? result) => result is null ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {result.Written:N0} of them automatically: {result.Bound * 100:0.0} % of these are right at least, with {result.Confidence:P0} confidence (n {result.Tested:N0}, {result.Errors:N0} wrong)");
 
     static bool ByPeople(FlywheelImage image) => image.Label is not null && image.Provenance is not AnnotationProvenance.Auto;
 
