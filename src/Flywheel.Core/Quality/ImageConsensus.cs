@@ -23,6 +23,12 @@ public sealed record ImageConsensus
     /// <summary>True if the consensus is the label the image has.</summary>
     public bool IsCurrent => Label == Image.Label;
 
+    /// <summary>The image's id.</summary>
+    public string ImageId => Image.Id;
+
+    /// <summary>The image's file name.</summary>
+    public string Name => Image.Name;
+
     /// <summary>The dataset.</summary>
     public string Dataset { get; init; } = "";
 

@@ -50,6 +50,12 @@ public sealed record LabelError
     /// <summary>The dataset it was found in.</summary>
     public string Dataset { get; init; } = "";
 
+    /// <summary>The image's id.</summary>
+    public string ImageId => Image.Id;
+
+    /// <summary>The image's file name.</summary>
+    public string Name => Image.Name;
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Image.Name}: {Given} -> {Suggested} ({Score:0.00})");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Flywheel.Engine.Production;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Inference;
@@ -39,8 +40,9 @@ sealed record ImageFeatures(IReadOnlyList<FlywheelImage> Images, float[] Values,
         var spec = BackboneTrainer.PreprocessingFor(backbone, InputRule.ChooseForBackbone(images));
         var batches = images.Chunk(Batch).ToArray();
         var results = new (List<FlywheelImage> Images, float[] Values)[batches.Length];
-        using (var meter = new ProgressMeter(reporter, $"Reading features of {Path.GetFileNameWithoutExtension(path)}", images.Count, "images"))
+        try
         {
+            using var meter = new ProgressMeter(reporter, $"Reading features of {Path.GetFileNameWithoutExtension(path)}", images.Count, "images");
             Parallel.For(0, batches.Length, new ParallelOptions { CancellationToken = token, MaxDegreeOfParallelism = Environment.ProcessorCount }, b =>
             {
                 var input = new float[Batch * spec.Length];
@@ -61,6 +63,10 @@ sealed record ImageFeatures(IReadOnlyList<FlywheelImage> Images, float[] Values,
                 results[b] = (kept, kept.Count == 0 ? [] : backbone.Extract(input, kept.Count, spec.Width, spec.Height));
                 meter.Advance(batches[b].Length);
             });
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<FlywheelException>().FirstOrDefault() is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
         }
         var length = Math.Max(0, backbone.FeatureLength);
         var values = new float[results.Sum(r => r.Values.Length)];

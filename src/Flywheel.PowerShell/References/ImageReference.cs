@@ -31,6 +31,20 @@ public sealed class ImageReference
         Id = failure.Image.Id;
     }
 
+    /// <summary>From a label error.</summary>
+    public ImageReference(LabelError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        Id = error.ImageId;
+    }
+
+    /// <summary>From an image several people labelled.</summary>
+    public ImageReference(ImageConsensus consensus)
+    {
+        ArgumentNullException.ThrowIfNull(consensus);
+        Id = consensus.ImageId;
+    }
+
     /// <summary>From a prediction.</summary>
     public ImageReference(Prediction prediction)
     {

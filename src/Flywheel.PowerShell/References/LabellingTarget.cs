@@ -26,6 +26,12 @@ public sealed class LabellingTarget
     /// <summary>From a failure.</summary>
     public LabellingTarget(Failure failure) => ImageIds = [new ImageReference(failure).Id];
 
+    /// <summary>From a label error.</summary>
+    public LabellingTarget(LabelError error) => ImageIds = [new ImageReference(error).Id];
+
+    /// <summary>From an image several people labelled.</summary>
+    public LabellingTarget(ImageConsensus consensus) => ImageIds = [new ImageReference(consensus).Id];
+
     /// <summary>From a prediction.</summary>
     public LabellingTarget(Prediction prediction) => ImageIds = [new ImageReference(prediction).Id];
 

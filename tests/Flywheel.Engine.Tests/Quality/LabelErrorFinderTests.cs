@@ -197,6 +197,18 @@ public class LabelErrorFinderTests
     }
 
     [Fact]
+    public void A_cancelled_search_ends()
+    {
+        using var at = new TemporaryWorkspace();
+        var model = TinyModel.Add(at.Workspace);
+        Eyes(at, 40);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => LabelErrorFinder.Find(at.Workspace, new LabelErrorRequest { Dataset = "eyes", Model = model }, at.Reports, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => LabelErrorFinder.Find(at.Workspace, new LabelErrorRequest { Dataset = "eyes", Retrain = true }, at.Reports, stop.Token));
+    }
+
+    [Fact]
     public void Options_out_of_range_or_against_each_other_are_refused()
     {
         using var at = new TemporaryWorkspace();

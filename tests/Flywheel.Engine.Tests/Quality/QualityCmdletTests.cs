@@ -14,13 +14,14 @@ public class QualityCmdletTests
         TinyModel.Add(at.Workspace);
         Shades.Dataset(at, "eyes", 200);
         var run = await Run(at, """
-            $ErrorActionPreference = 'SilentlyContinue'
+            $ErrorActionPreference = $ProgressPreference = 'SilentlyContinue'
             $e = Find-FlywheelLabelError -Model tiny -ContactSheet ../data/sheet.png -AsSuggestion -WhatIf
             "$($e.Count -gt 5) $(Test-Path ../data/sheet.png)"
             $e = Get-FlywheelDataset eyes | Find-FlywheelLabelError -Model tiny -ContactSheet ../data/sheet.png -AsSuggestion
             "$($e[0].Rank) $($e[0].Given -ne $e[0].Suggested) $($e[0].Flagged) $(Test-Path ../data/sheet.png)"
             "$($e[0].SelfConfidence -le $e[1].SelfConfidence) $($e[0].Folds)"
             (Find-FlywheelLabelError eyes -Model tiny -All -Folds 4 -Repeats 2).Count
+            ($e | Select-Object -First 1 | Set-FlywheelAnnotation -Label $e[0].Suggested -Author ann).OldLabel -eq $e[0].Given
             Find-FlywheelLabelError nobody -Model tiny
             $Error[0].FullyQualifiedErrorId
             Find-FlywheelLabelError eyes -Model tiny -GroupedFolds
@@ -28,9 +29,9 @@ public class QualityCmdletTests
             """);
         Assert.Equal("", run.Error);
         var lines = run.Lines.Where(l => !l.StartsWith("What if", StringComparison.Ordinal) && !l.StartsWith("WARNING", StringComparison.Ordinal)).ToList();
-        Assert.Equal(["True False", "1 True True True", "True 5 random folds, 3 times, a linear classifier on what tiny sees", "200"], lines.Take(4));
-        Assert.StartsWith("DatasetNotFound", lines[4]);
-        Assert.StartsWith("GroupTagMissing", lines[5]);
+        Assert.Equal(["True False", "1 True True True", "True 5 random folds, 3 times, a linear classifier on what tiny sees", "200", "True"], lines.Take(5));
+        Assert.StartsWith("DatasetNotFound", lines[5]);
+        Assert.StartsWith("GroupTagMissing", lines[6]);
         Assert.Contains(run.Lines, l => l.StartsWith("What if", StringComparison.Ordinal) && l.Contains("suggestions", StringComparison.Ordinal));
         var kept = at.Workspace.Catalogue.Suggestions(new SuggestionQuery { Dataset = "eyes" }).ToList();
         Assert.NotEmpty(kept);
@@ -43,7 +44,7 @@ public class QualityCmdletTests
         using var at = new TemporaryWorkspace();
         Shades.Dataset(at, "eyes", 40, labelled: false);
         var run = await Run(at, """
-            $ErrorActionPreference = 'SilentlyContinue'
+            $ErrorActionPreference = $ProgressPreference = 'SilentlyContinue'
             Measure-FlywheelAgreement
             $Error[0].FullyQualifiedErrorId
             $images = Get-FlywheelImage -Dataset eyes
