@@ -319,8 +319,10 @@ public class DatasetCheckTests
         Assert.Equal(DetectorStatus.Warning, errors.Status);
         var wrong = at.Images("shades").Where(i => i.Label == "open" ^ i.Brightness > 0.5).Select(i => i.Id).ToHashSet();
         Assert.Equal(20, wrong.Count);
-        Assert.InRange(errors.Findings.Count(f => wrong.Contains(f.ImageId)), 18, 20);
-        Assert.InRange(errors.Flagged, 18, 24);
+        // A fifth of the bright ones are wrong, so that the classifiers doubt all of them a little.
+        var hits = errors.Findings.Count(f => wrong.Contains(f.ImageId));
+        Assert.InRange(hits, 10, 20);
+        Assert.InRange(errors.Flagged - hits, 0, 5);
         Assert.All(errors.Findings, f => Assert.NotEqual(f.Label, f.SuggestedLabel));
         Assert.Equal(errors.Flagged, at.Workspace.Catalogue.Suggestions(new SuggestionQuery { Reasons = ["label-errors"] }).Count());
     }
