@@ -7,8 +7,8 @@ import { picture } from './pictures.js';
 import { announce, ask, dialog, el, number, percent, replace, showFault, start, toast } from './shell.js';
 import { Viewer } from './viewer.js';
 
-const AHEAD = 10; // images held ready; few, so that the assistant's order counts
-const LOW = 6;
+const AHEAD = 12; // images held ready; few, so that the assistant's order counts
+const LOW = 8;
 const GRID = 60;
 const BEAT = 30000; // milliseconds between renewals of what is held
 const LOOK = 4000; // between questions to the assistant
