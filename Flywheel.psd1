@@ -41,6 +41,7 @@
         'New-FlywheelSampleDataset'
         'New-FlywheelWorkspace'
         'Publish-FlywheelModel'
+        'Receive-FlywheelAnnotation'
         'Remove-FlywheelEndpointKey'
         'Remove-FlywheelModel'
         'Restore-FlywheelModel'

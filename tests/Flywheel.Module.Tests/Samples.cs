@@ -146,7 +146,12 @@ static class Samples
             P = 1e-9, Q = 0.0123, Confirmed = true, Known = true, Method = "Fisher's exact test, one-sided, counts divided by the design effect of groups", ImageIds = [s_id], ModelId = s_id[..16],
             Note = "'width' alone tells the label of 97 % of the training images", ContactSheetPath = s_path,
         },
-        new LabellingTask { Path = s_path, Manifest = s_path, ImageIds = [s_id], Labels = ["closed", "open", Long], AlreadyLabelled = 123456, Missing = 12345, Created = s_time },
+        new LabellingTask { Path = s_path, Manifest = s_path, ImageIds = [s_id], Labels = ["closed", "open", Long], AlreadyLabelled = 123456, Missing = 12345, Created = s_time, To = LabellingTool.LabelStudio, Queue = Long, Part = AnnotationPart.Boxes, Proposed = 123456, Project = 12345 },
+        new ReceivedAnnotation
+        {
+            Queue = Long, ImageId = s_id, Path = s_path, Part = AnnotationPart.Boxes, Kind = ReceivedKind.Unchanged, OldLabel = Long, NewLabel = Long, OldBox = new LabelBox("Dx_aB91ISN", Long, 1234.56, 1234.56, 1234.56, 1234.56), NewBox = new LabelBox("Dx_aB91ISN", Long, 1234.56, 1234.56, 1234.56, 1234.56),
+            By = "somebody.with.a.long.name@" + Long + ".org", Place = s_path + ", $[12345].annotations[12].result[123].value", Recorded = true,
+        },
         new LoopResult
         {
             RunId = "20270131-180509-eyes-ab12", Name = Long, Definition = s_path, Workspace = s_path, Status = LoopStatus.WaitingForPeople, Message = "waits for 80 labels, which somebody has to give before the loop can go on from here",

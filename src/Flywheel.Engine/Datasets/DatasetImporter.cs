@@ -28,6 +28,8 @@ public static class DatasetImporter
         ArgumentNullException.ThrowIfNull(reporter);
         var clock = Stopwatch.StartNew();
         var name = NameOf(request);
+        // A file of boxes that cannot be read is told before thousands of images are.
+        if (request.Boxes is { } file) BoxImporter.Check(file, cancelToken);
         var listing = List(request, reporter, cancelToken);
         var run = new Run(workspace, request, name, listing, reporter, cancelToken);
         var selection = new ImportSelection(listing.Candidates, request.Limit, request.Seed);
@@ -39,6 +41,7 @@ public static class DatasetImporter
         if (run.Added + run.Present == 0)
             throw new FlywheelException("NoImageImported", FaultCategory.InvalidData, $"None of the {listing.Candidates.Count + listing.Faults} files of '{request.Path}' could be taken.", request.Path,
                 "See the errors before this one for the reason of each.");
+        if (request.Boxes is { } boxes) BoxImporter.Import(workspace, name, boxes, request.Author ?? DatasetNames.User, reporter, cancelToken);
         workspace.Catalogue.Snapshot(name);
         return new ImportResult(workspace.GetDataset(name), run.Added, run.Present, listing.Faults + run.Failed, run.Conflicts, clock.Elapsed);
     }

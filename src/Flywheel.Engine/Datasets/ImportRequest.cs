@@ -21,6 +21,9 @@ public sealed record ImportRequest
     /// <summary>True: take no labels.</summary>
     public bool Unlabeled { get; init; }
 
+    /// <summary>A file or folder with the images' boxes (Pascal VOC, YOLO, COCO, CVAT, Label Studio); absolute. Null: none.</summary>
+    public string? Boxes { get; init; }
+
     /// <summary>At most this many images per label (of all, when unlabelled), chosen by <see cref="Seed"/>; null for all.</summary>
     public int? Limit { get; init; }
 

@@ -10,7 +10,7 @@ public static class AnnotationFile
     public const long LargestFile = 512L << 20;
 
     /// <summary>What may be asked for; auto looks.</summary>
-    public static IReadOnlyList<string> Formats { get; } = ["auto", "labelstudio", "cvat", "coco", "voc", "folder"];
+    public static IReadOnlyList<string> Formats { get; } = ["auto", "labelstudio", "cvat", "coco", "voc", "yolo", "folder"];
 
     /// <summary>Reads.</summary>
     /// <param name="path">A file, or a folder that holds one (or the XML files of Pascal VOC); absolute.</param>
@@ -45,14 +45,16 @@ public static class AnnotationFile
             if (format is not "auto" && format != of || !File.Exists(file)) continue;
             return Read(file, of, token);
         }
+        if (format == "yolo") return YoloFormat.Read(path, token);
         if (format is "auto" or "voc" or "folder")
         {
             // LabelImg writes beside the images; exports keep them in a folder of their own.
             var files = new[] { path, Path.Combine(path, "images"), Path.Combine(path, "Annotations") }.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.xml")).Order(StringComparer.Ordinal).ToList();
+            if (files.Count == 0 && format == "auto" && YoloFormat.Files(path).Count > 0) return YoloFormat.Read(path, token);
             if (files.Count > 0 || format is not "auto" || File.Exists(Path.Combine(path, "classes.txt"))) return ReadVoc(files, token);
         }
         throw new FlywheelException("AnnotationFormatUnknown", FaultCategory.InvalidArgument, $"The folder '{path}' holds nothing that could be a labelling tool's result.", path,
-            "Name the file: Label Studio's or COCO's JSON, CVAT's XML, a manifest.csv; or a folder with the XML files of Pascal VOC.");
+            "Name the file: Label Studio's or COCO's JSON, CVAT's XML, a manifest.csv; or a folder with the files of Pascal VOC or YOLO.");
     }
 
     /// <summary>All images' files of Pascal VOC. One that is broken breaks the whole, so that nothing is taken by halves.</summary>
@@ -171,7 +173,7 @@ public static class AnnotationFile
         return System.Text.RegularExpressions.Regex.IsMatch(Encoding.UTF8.GetString(head, 0, n), @"<annotation[\s>/]");
     }
 
-    static FlywheelException TooLarge(string path, long length) =>
+    internal static FlywheelException TooLarge(string path, long length) =>
         new("AnnotationFileTooLarge", FaultCategory.LimitsExceeded, $"'{path}' has {length >> 20} MiB; at most {LargestFile >> 20} MiB are read.", path, "Export it in parts, and without pictures inside.", new SourceLocation(path));
 
     static FlywheelException Unknown(string path) =>

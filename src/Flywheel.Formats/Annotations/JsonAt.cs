@@ -4,16 +4,21 @@ using System.Text.Json;
 namespace Flywheel.Formats.Annotations;
 
 /// <summary>A JSON value that knows its path, for messages that tell where something is wrong.</summary>
-readonly struct JsonAt(JsonElement value, string file, string path)
+public readonly struct JsonAt(JsonElement value, string file, string path)
 {
+    /// <summary>The value.</summary>
     public JsonElement Value { get; } = value;
 
+    /// <summary>Its place.</summary>
     public FilePlace Place => new(file, null, null, path);
 
+    /// <summary>True for null, and where there is nothing.</summary>
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
+    /// <summary>True for an object.</summary>
     public bool IsObject => Value.ValueKind == JsonValueKind.Object;
 
+    /// <summary>True for an array.</summary>
     public bool IsArray => Value.ValueKind == JsonValueKind.Array;
 
     /// <summary>The member of that name; undefined if there is none.</summary>
@@ -36,12 +41,16 @@ readonly struct JsonAt(JsonElement value, string file, string path)
     /// <summary>The elements of an array; none for null or nothing at all.</summary>
     public IEnumerable<JsonAt> ItemsIfAny() => IsNull ? [] : Items();
 
+    /// <summary>Itself.</summary>
+    /// <exception cref="FlywheelException"><c>AnnotationFileInvalid</c>: it is no object.</exception>
     public JsonAt RequireObject()
     {
         Require(JsonValueKind.Object, "an object");
         return this;
     }
 
+    /// <summary>Its text.</summary>
+    /// <exception cref="FlywheelException"><c>AnnotationFileInvalid</c>: it is no text.</exception>
     public string Text()
     {
         Require(JsonValueKind.String, "text");
@@ -56,14 +65,19 @@ readonly struct JsonAt(JsonElement value, string file, string path)
         _ => Text(),
     };
 
+    /// <summary>Its number.</summary>
+    /// <exception cref="FlywheelException"><c>AnnotationFileInvalid</c>: it is no number.</exception>
     public double Number()
     {
         Require(JsonValueKind.Number, "a number");
         return Value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong("is no number that fits");
     }
 
+    /// <summary>Its number, or another one where there is nothing.</summary>
     public double Number(double otherwise) => IsNull ? otherwise : Number();
 
+    /// <summary>Its whole number.</summary>
+    /// <exception cref="FlywheelException"><c>AnnotationFileInvalid</c>: it is none.</exception>
     public long Whole()
     {
         Require(JsonValueKind.Number, "a whole number");
@@ -71,6 +85,7 @@ readonly struct JsonAt(JsonElement value, string file, string path)
         return Value.TryGetDouble(out var real) && real == Math.Floor(real) && Math.Abs(real) < 1e15 ? (long)real : throw Wrong("is no whole number");
     }
 
+    /// <summary>True or false; false where there is nothing.</summary>
     public bool Flag() => Value.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -79,8 +94,10 @@ readonly struct JsonAt(JsonElement value, string file, string path)
         _ => throw Wrong($"is {Kind(Value.ValueKind)}, not true or false"),
     };
 
+    /// <summary>Its time; null if it is none.</summary>
     public DateTimeOffset? Time() => Value.ValueKind == JsonValueKind.String && DateTimeOffset.TryParse(Value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
+    /// <summary>The fault that something is wrong here.</summary>
     public FlywheelException Wrong(string what) =>
         Place.Fault("AnnotationFileInvalid", what, Value.ValueKind == JsonValueKind.Undefined ? path : Shorten(Value.GetRawText()), "Export the file again, or correct this place. Nothing of the file was taken.");
 

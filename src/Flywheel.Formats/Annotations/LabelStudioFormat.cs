@@ -84,7 +84,9 @@ public static class LabelStudioFormat
         return Read(new JsonAt(document.RootElement, file, "$"));
     }
 
-    internal static ToolResult Read(JsonAt root)
+    /// <summary>Reads an export that is parsed already.</summary>
+    /// <exception cref="FlywheelException"><c>AnnotationFileInvalid</c>.</exception>
+    public static ToolResult Read(JsonAt root)
     {
         if (!root.IsArray) throw root.Wrong("is no array of tasks");
         var answers = new List<ToolAnswer>();

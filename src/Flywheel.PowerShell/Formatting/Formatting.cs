@@ -162,6 +162,15 @@ public static class Formatting
     /// <summary>Names in a row.</summary>
     public static string List(IEnumerable<string>? names) => names is null ? None : string.Join(", ", names) is { Length: > 0 } text ? text : None;
 
+    /// <summary>What to open or fill in for a labelling task.</summary>
+    public static string Target(LabellingTask? task) => task is null ? None : task.Manifest.Length > 0 ? task.Manifest : task.Path.Length > 0 ? task.Path : "the studio";
+
+    /// <summary>What was there before: a box or a label.</summary>
+    public static string Old(ReceivedAnnotation? received) => received?.OldBox?.ToString() ?? received?.OldLabel ?? None;
+
+    /// <summary>What came back: a box or a label.</summary>
+    public static string New(ReceivedAnnotation? received) => received?.NewBox?.ToString() ?? received?.NewLabel ?? (received?.Kind == ReceivedKind.Empty ? "(nothing)" : None);
+
     /// <summary>Precision, recall and F1 of every label, a line each.</summary>
     public static string Classes(IReadOnlyList<ClassMetrics>? classes)
     {

@@ -13,6 +13,9 @@ namespace Flywheel.PowerShell.Commands;
 /// is read once, hashed, and measured: width, height, brightness, contrast, sharpness, entropy, colourfulness. Equal bytes are one
 /// image. Files that cannot be taken are reported as errors and the rest goes in. Importing the same files again adds nothing and
 /// reads nothing that is unchanged, so a stopped import is simply run again.</para>
+/// <para>-Boxes adds the boxes of objects: a folder of Pascal VOC or YOLO files, or a file of COCO, CVAT or Label Studio, whose images are told by
+/// their names. Boxes without area are reported and left out, those over the edge of their picture cut. Images that the files do not tell
+/// of keep unknown boxes; those with an entry but no object are known to show nothing.</para>
 /// </summary>
 /// <example>
 ///   <code>Import-FlywheelDataset ./fruit</code>
@@ -33,6 +36,10 @@ namespace Flywheel.PowerShell.Commands;
 /// <example>
 ///   <code>Import-FlywheelDataset ./parts.csv | Split-FlywheelDataset -GroupBy machine</code>
 ///   <para>Imports from a manifest and splits by its column 'machine'.</para>
+/// </example>
+/// <example>
+///   <code>Import-FlywheelDataset ./bccd/JPEGImages -Name cells -Boxes ./bccd/Annotations</code>
+///   <para>Imports images with the boxes of Pascal VOC files.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "FlywheelDataset", SupportsShouldProcess = true)]
 [OutputType(typeof(Dataset))]
@@ -70,6 +77,11 @@ public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
     [Parameter]
     [Alias("Unlabelled")]
     public SwitchParameter Unlabeled { get; set; }
+
+    /// <summary>A file or folder with the boxes of these images. Their own folders then are no labels.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Boxes { get; set; }
 
     /// <summary>At most this many images per label (in all, with -Unlabeled), chosen at random by the seed.</summary>
     [Parameter]
@@ -138,7 +150,8 @@ public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
         Name = Name,
         NamePattern = NamePattern,
         LabelMap = StringMap.From(LabelMap),
-        Unlabeled = Unlabeled,
+        Unlabeled = Unlabeled || Boxes is not null && NamePattern is null && LabelMap is null && System.IO.Path.GetExtension(path).ToUpperInvariant() is not (".CSV" or ".TSV"),
+        Boxes = Boxes is null ? null : ResolvePath(Boxes),
         Limit = Limit > 0 ? Limit : null,
         Seed = Seed,
         Copy = Copy,
