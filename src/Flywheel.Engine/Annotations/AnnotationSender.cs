@@ -196,11 +196,7 @@ public static class AnnotationSender
                 return Main(CocoFile, stream => CocoFormat.Write(stream, task));
             case LabellingTool.Folder when task.Part == AnnotationPart.Boxes:
                 // LabelImg keeps its files beside the images.
-                foreach (var image in task.Images.Where(i => i.Boxes is not null))
-                {
-                    token.ThrowIfCancellationRequested();
-                    TaskFolder.Write(Path.Combine(pictures, Path.ChangeExtension(image.File, ".xml")), VocFormat.Write(image, TaskFolder.Images));
-                }
+                TaskFolder.WriteAll(task.Images.Where(i => i.Boxes is not null).Select(i => (Path.Combine(pictures, Path.ChangeExtension(i.File, ".xml")), VocFormat.Write(i, TaskFolder.Images))), folder, token);
                 return Main(VocFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', task.Labels) + "\n")));
             default:
                 return Main(FolderFormat.Manifest, stream => FolderFormat.Write(stream, task));

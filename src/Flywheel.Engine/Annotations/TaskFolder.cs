@@ -72,6 +72,16 @@ static class TaskFolder
 
     public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Writes many small files; the main file, which comes after them, is the one that counts.</summary>
+    public static void WriteAll(IEnumerable<(string Path, string Text)> files, string folder, CancellationToken token) => Guard(folder, () =>
+    {
+        foreach (var (path, text) in files)
+        {
+            token.ThrowIfCancellationRequested();
+            File.WriteAllText(path, text);
+        }
+    });
+
     static void Guard(string folder, Action work)
     {
         try

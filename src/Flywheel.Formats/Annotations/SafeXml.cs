@@ -26,10 +26,22 @@ static class SafeXml
         }
         catch (XmlException e)
         {
-            throw new FilePlace(file, e.LineNumber > 0 ? e.LineNumber : null, e.LinePosition > 0 ? e.LinePosition : null).Fault("AnnotationFileInvalid",
+            throw Place(e, stream, file).Fault("AnnotationFileInvalid",
                 e.Message.Contains("DTD", StringComparison.Ordinal) ? "the file has a document type definition, which no tool writes and which can do harm" : $"the file is no XML: {Reason(e)}", file,
                 "Export the file again; it may have been cut off. Nothing of it was taken.", e);
         }
+    }
+
+    /// <summary>Where the reader failed. It does not tell the place of a DTD that it refuses.</summary>
+    static FilePlace Place(XmlException e, Stream stream, string file)
+    {
+        if (e.LineNumber > 0) return new FilePlace(file, e.LineNumber, e.LinePosition);
+        if (!stream.CanSeek) return new FilePlace(file);
+        stream.Position = 0;
+        var head = new byte[1 << 16];
+        var n = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        var at = head.AsSpan(0, n).IndexOf("<!DOCTYPE"u8);
+        return at < 0 ? new FilePlace(file) : new FilePlace(file, head.AsSpan(0, at).Count((byte)'\n') + 1, at - head.AsSpan(0, at).LastIndexOf((byte)'\n'));
     }
 
     public static FilePlace Here(XmlReader xml, string file) => xml is IXmlLineInfo info && info.HasLineInfo() ? new FilePlace(file, info.LineNumber, info.LinePosition, Element(xml)) : new FilePlace(file, null, null, Element(xml));

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Flywheel.Formats.Annotations;
@@ -58,7 +57,7 @@ public sealed partial class TaskImages
         return Plain(text[(text.LastIndexOfAny(['/', '\\']) + 1)..]);
     }
 
-    static string Plain(string name) => name.Normalize(NormalizationForm.FormC);
+    static string Plain(string name) => NameForm.Compose(name);
 
     static void Add(Dictionary<string, TaskImage?> to, string name, TaskImage image)
     {

@@ -134,7 +134,7 @@ public sealed class LabelStudioServerTests
         Assert.Equal(File.ReadAllBytes(images[0].Path), Convert.FromBase64String(first["image"]!.GetValue<string>()["data:image/png;base64,".Length..]));
         Assert.Empty(at.Reports.Warnings);
 
-        there.Export = $$"""[{"id": 1, "data": {{first.ToJsonString()}}, "annotations": [{"id": 2, "completed_by": 4, "result": [{"type": "choices", "value": {"choices": ["open"]}}], "was_cancelled": false}]}]""";
+        there.Export = $$$"""[{"id": 1, "data": {{{first.ToJsonString()}}}, "annotations": [{"id": 2, "completed_by": 4, "result": [{"type": "choices", "value": {"choices": ["open"]}}], "was_cancelled": false}]}]""";
         var records = AnnotationReceiver.Receive(at.Workspace, new ReceiveRequest { Path = "project", Result = server.Export("field", Token) }, at.Reports, Token);
         var made = Assert.Single(records, r => r.Kind == ReceivedKind.New);
         Assert.Equal((images[0].Id, "open", "labelstudio:4"), (made.ImageId, made.NewLabel, made.By));

@@ -270,7 +270,7 @@ public sealed class RoundTripTests
         var images = Images(at, 3);
         var task = Send(at, Tool.Of("labelstudio"), AnnotationPart.Label, images);
         string Answer(int id, string by, string label, string time, bool truth = false, bool skipped = false) =>
-            $$"""{"id": {{id}}, "completed_by": {{by}}, "result": [{"type": "choices", "from_name": "class", "to_name": "image", "value": {"choices": ["{{label}}"]}}], "was_cancelled": {{(skipped ? "true" : "false")}}, "ground_truth": {{(truth ? "true" : "false")}}, "created_at": "2027-01-31T{{time}}Z"}""";
+            $$$"""{"id": {{{id}}}, "completed_by": {{{by}}}, "result": [{"type": "choices", "from_name": "class", "to_name": "image", "value": {"choices": ["{{{label}}}"]}}], "was_cancelled": {{{(skipped ? "true" : "false")}}}, "ground_truth": {{{(truth ? "true" : "false")}}}, "created_at": "2027-01-31T{{{time}}}Z"}""";
         string Task(int i, params string[] answers) => $$"""{"id": {{i}}, "data": {"image": "x", "flywheel_id": "{{images[i].ShortId}}"}, "drafts": [{"result": []}], "annotations": [{{string.Join(',', answers)}}]}""";
         var back = at.Write("back.json", "[" + string.Join(',',
             Task(0, Answer(1, "1", "open", "10:00:00"), Answer(2, """{"id": 2, "email": "bo@x.org"}""", "größer", "11:00:00"), Answer(3, "1", "zu, halb", "10:30:00")),
