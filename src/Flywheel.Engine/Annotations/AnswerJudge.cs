@@ -18,7 +18,7 @@ sealed class AnswerJudge(Workspace workspace, LabelQueue queue, ReceiveRequest r
     /// <summary>Starts the source of every entry that comes from this queue; told again when the file is taken once more.</summary>
     readonly string _mark = $"{queue.Kind} '{queue.Name}'";
 
-    string Source => $"{_mark}: {Path.GetFileName(request.Path)}";
+    string Source => $"{_mark}: {(request.Result is null ? Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Path)) : request.Path)}";
 
     bool OfBoxes => queue.Part == AnnotationPart.Boxes;
 
