@@ -48,6 +48,46 @@ public sealed partial class WorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_goes_to_a_tool_and_comes_back()
+    {
+        var run = await Script(Prepare + """
+            $task = Get-FlywheelImage -Dataset lab | Send-FlywheelAnnotation -To Cvat -Path ./cvat -PreAnnotate
+            "$($task.To) $($task.Queue) $($task.Images) $($task.Proposed) $($task.Labels -join '+')"
+            $text = [IO.File]::ReadAllText("$PWD/cvat/annotations.xml")
+            $open = ([regex]::Matches($text, 'tag label="open"')).Count
+            [IO.File]::WriteAllText("$PWD/back.xml", $text.Replace('tag label="open"', 'tag label="closed"'))
+            @(Receive-FlywheelAnnotation ./back.xml -WhatIf).Count -eq $open
+            @(Receive-FlywheelAnnotation ./cvat/annotations.xml -Name cvat).Count
+            @(Receive-FlywheelAnnotation -LiteralPath ./back.xml | Where-Object { $_.Kind -eq 'Changed' -and $_.OldLabel -eq 'open' -and $_.NewLabel -eq 'closed' -and $_.Recorded }).Count -eq $open
+            $all = @(Receive-FlywheelAnnotation ./back.xml -All); "$(@($all | Where-Object Kind -eq Unchanged).Count) of $($all.Count)"
+            @(Get-FlywheelImage -Dataset lab -Label open).Count
+            (TabExpansion2 'Receive-FlywheelAnnotation x -Name c' 36).CompletionMatches.CompletionText
+            $queue = Get-FlywheelImage -Dataset lab | Send-FlywheelAnnotation -To Studio -Name first -IncludeLabelled
+            "$($queue.To) $($queue.Queue) $($queue.Images)"
+            """);
+        Assert.Equal("", run.Error);
+        Assert.Equal(["Cvat cvat 120 120 closed+open", "True", "0", "True", "120 of 120", "0", "cvat", "Studio first 120"], run.Lines.Where(l => !l.StartsWith("What if:", StringComparison.Ordinal)));
+        Assert.Contains(run.Lines, l => l.StartsWith("What if:", StringComparison.Ordinal) && l.Contains("changed, ", StringComparison.Ordinal) && l.Contains("unchanged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_an_error_with_its_line_and_a_token_is_never_shown()
+    {
+        var run = await Script(Prepare + """
+            [void] (Get-FlywheelImage -Dataset lab | Send-FlywheelAnnotation -To Coco -Path ./coco -PreAnnotate)
+            $text = [IO.File]::ReadAllText("$PWD/coco/instances.json")
+            [IO.File]::WriteAllText("$PWD/cut.json", $text.Substring(0, 2000))
+            try { Receive-FlywheelAnnotation ./cut.json } catch { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.Exception.Location.Line -gt 1)" }
+            $env:LABEL_STUDIO_API_KEY = 'a-very-secret-token'
+            try { Receive-FlywheelAnnotation -Url http://127.0.0.1:9 -Project 1 } catch { "$($_.FullyQualifiedErrorId.Split(',')[0])"; "$_ $($_.Exception) $($_.ErrorDetails.RecommendedAction)" }
+            """);
+        Assert.Equal("", run.Error);
+        Assert.Equal("AnnotationFileInvalid True", run.Lines[0]);
+        Assert.Equal("LabelStudioUnreachable", run.Lines[1]);
+        Assert.DoesNotContain("very-secret", string.Concat(run.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ctrl_C_during_a_training_stops_it_and_keeps_the_best_model_so_far()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals cannot be sent to a process on Windows without sharing its console.");

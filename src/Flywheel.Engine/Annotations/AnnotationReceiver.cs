@@ -83,8 +83,9 @@ public static class AnnotationReceiver
                     catalogue.Queues() is { Count: > 0 } some ? $"Queues here: {string.Join(", ", some.Select(q => q.Name))}." : "Send a task with Send-FlywheelAnnotation first."));
         }
         // By the name in the file, by the folder it lies in, else whichever queue knows most of its images; the newest of equals.
-        var folder = Path.GetDirectoryName(Path.GetFullPath(request.Path));
-        var queues = catalogue.Queues().Reverse().OrderByDescending(q => q.Name == result.Task).ThenByDescending(q => q.Path is { } path && (path == folder || path == Path.GetFullPath(request.Path) || Path.GetDirectoryName(folder) == path)).ToList();
+        var file = request.Result is null ? Path.GetFullPath(request.Path) : "";
+        var folder = Path.GetDirectoryName(file);
+        var queues = catalogue.Queues().Reverse().OrderByDescending(q => q.Name == result.Task).ThenByDescending(q => q.Path is { } path && (path == folder || path == file || Path.GetDirectoryName(folder) == path)).ToList();
         (LabelQueue, IReadOnlyList<QueueItem>, IReadOnlyDictionary<string, FlywheelImage>, TaskImages)? best = null;
         var most = 0;
         foreach (var queue in queues)

@@ -18,7 +18,7 @@ sealed class AnswerJudge(Workspace workspace, LabelQueue queue, ReceiveRequest r
     /// <summary>Starts the source of every entry that comes from this queue; told again when the file is taken once more.</summary>
     readonly string _mark = $"{queue.Kind} '{queue.Name}'";
 
-    string Source => $"{_mark}: {Path.GetFileName(request.Path)}";
+    string Source => $"{_mark}: {(request.Result is null ? Path.GetFileName(Path.TrimEndingDirectorySeparator(request.Path)) : request.Path)}";
 
     bool OfBoxes => queue.Part == AnnotationPart.Boxes;
 
@@ -40,7 +40,9 @@ sealed class AnswerJudge(Workspace workspace, LabelQueue queue, ReceiveRequest r
                 : new Finding([Record(image, ReceivedKind.Open, answers.FirstOrDefault())], []);
         }
         if (Read(last, item, image) is not { } said) return new Finding([], []);
-        if (last.State == ToolAnswerState.Present && !request.Complete && IsUntouched(said, item))
+        // In a folder of our own somebody has saved the file of an image that was sent without one.
+        var isSaved = OfBoxes && queue.Kind == "folder" && item.SentBoxes is null;
+        if (last.State == ToolAnswerState.Present && !request.Complete && !isSaved && IsUntouched(said, item))
             return new Finding([Record(image, IsNow(said, image) && Has(said) ? ReceivedKind.Unchanged : ReceivedKind.Open, last)], []);
 
         var records = new List<ReceivedAnnotation>();

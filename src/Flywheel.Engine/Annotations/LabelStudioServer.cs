@@ -39,6 +39,9 @@ public sealed class LabelStudioServer : IDisposable
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) }) { Timeout = timeout ?? TimeSpan.FromMinutes(5), MaxResponseContentBufferSize = AnnotationFile.LargestFile };
     }
 
+    /// <summary>Where it is.</summary>
+    public string Address => _address.ToString();
+
     /// <summary>True if the token would cross a network unencrypted.</summary>
     public bool IsExposed => _address.Scheme == "http" && !_address.IsLoopback;
 

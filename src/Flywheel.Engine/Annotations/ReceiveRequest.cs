@@ -11,6 +11,14 @@ public sealed record ReceiveRequest
     /// <summary>What came back, if it was read already; else <see cref="Path"/> is read.</summary>
     public ToolResult? Result { get; init; }
 
+    /// <summary>The answers of a project on a server.</summary>
+    /// <exception cref="FlywheelException">Those of <see cref="LabelStudioServer.Export"/>.</exception>
+    public static ReceiveRequest From(LabelStudioServer server, string project, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return new ReceiveRequest { Path = $"project {project} of {server.Address}", Result = server.Export(project, token) };
+    }
+
     /// <summary>The queue; found by the file when null.</summary>
     public string? Queue { get; init; }
 

@@ -63,12 +63,14 @@ public static class LabellingTasks
     /// <param name="manifest">The task's manifest, absolute.</param>
     /// <param name="reporter">Gets a line on what is still open, and a fault for each label that is none.</param>
     /// <param name="token">Obeyed while reading.</param>
-    /// <exception cref="FlywheelException"><c>NoLabellingTask</c>; what reading a manifest raises.</exception>
+    /// <exception cref="FlywheelException"><c>NoLabellingTask</c>; <c>ManifestHasProposals</c>; what reading a manifest raises.</exception>
     public static IReadOnlyList<Annotation> Take(Workspace workspace, string manifest, IReporter reporter, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(reporter);
+        if (File.Exists(manifest) && File.ReadLines(manifest).FirstOrDefault() is { } header && header.Split(',', ';', '\t').Any(c => c.Trim('"', ' ', '\uFEFF').Equals("sent", StringComparison.OrdinalIgnoreCase)))
+            throw new FlywheelException("ManifestHasProposals", FaultCategory.InvalidOperation, $"'{manifest}' was sent with proposals; which of them somebody has looked at, only its queue tells.", manifest, $"Take it back with Receive-FlywheelAnnotation '{manifest}'.");
         var task = new LabellingFolder(Path.GetDirectoryName(manifest)!, Labels(workspace));
         var images = task.Images(workspace, reporter, token);
         var open = task.Collect(workspace, images, reporter, token);

@@ -16,6 +16,8 @@ public static class BoxMatching
 
     const double LeastOverlap = 0.5;
 
+    const int LongestId = 64;
+
     /// <summary>Boxes as they are to be recorded, in the tool's order.</summary>
     /// <param name="key">Names the image; part of new ids.</param>
     /// <param name="before">The boxes as sent, or as the catalogue has them; null for none.</param>
@@ -53,7 +55,7 @@ public static class BoxMatching
         for (var i = 0; i < got.Count; i++)
         {
             if (result[i] is not null) continue;
-            var id = got[i] is { Id: { Length: > 0 } given, IdIsSure: true } ? given : null;
+            var id = got[i] is { Id: { Length: > 0 and <= LongestId } given, IdIsSure: true } && !given.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) ? given : null;
             if (id is null || !taken.Add(id))
                 for (var n = 0; !taken.Add(id = Made(key, pieces[i], n)); n++) { }
             result[i] = new LabelBox(id, got[i].Label, Round(got[i].X), Round(got[i].Y), Round(got[i].Width), Round(got[i].Height));

@@ -67,11 +67,11 @@ public sealed class LabelStudioServerTests
                     Authorizations.Add(context.Request.Headers["Authorization"]);
                 }
                 var (status, text) = _answer?.Invoke(this, call, body) ?? Answer(call, body);
-                context.Response.StatusCode = status;
-                if (status is 302) context.Response.Headers["Location"] = "https://elsewhere.example/login";
-                context.Response.ContentType = "application/json";
                 try
                 {
+                    context.Response.StatusCode = status;
+                    if (status is 302) context.Response.Headers["Location"] = "https://elsewhere.example/login";
+                    context.Response.ContentType = "application/json";
                     context.Response.Close(Encoding.UTF8.GetBytes(text), false);
                 }
                 catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)

@@ -67,7 +67,6 @@ public sealed class RoundTripTests
         Assert.Empty(at.Reports.Faults);
         Assert.DoesNotContain(records, IsChange);
         Assert.Equal(300, records.Count);
-        // Without a submitted answer nobody can tell an image without boxes from one not looked at, unless a file of its own is there.
         Assert.Equal(before, State(at));
     }
 
@@ -347,6 +346,24 @@ public sealed class RoundTripTests
         Assert.All(Receive(at, task.FullName, complete: true), r => Assert.Equal(ReceivedKind.New, r.Kind));
         Assert.All(at.Images("cells"), i => Assert.Equal(AnnotationProvenance.Reviewed, i.Provenance));
         Assert.Equal("ModelHasNoBoxes", Assert.Throws<FlywheelException>(() => AnnotationSender.Send(at.Workspace, new SendRequest { ImageIds = [images[0].Id], To = LabellingTool.Coco, Path = Path.Combine(at.Folder, "t2"), Part = AnnotationPart.Boxes, Labels = ["x"], Model = model.Name }, null, at.Reports, Token)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("voc")]
+    [InlineData("yolo")]
+    [InlineData("labelstudio")]
+    [InlineData("labelstudio-min")]
+    public void Nothing_there_is_told_from_nobody_looked(string name)
+    {
+        using var at = new TemporaryWorkspace();
+        var images = Images(at, 3);
+        var tool = Tool.Of(name);
+        var task = Send(at, tool, AnnotationPart.Boxes, images);
+        var back = tool.Work(task, sheet => sheet[1].Submitted = true);
+        Assert.Equal([ReceivedKind.Open, ReceivedKind.Empty, ReceivedKind.Open], Receive(at, back).Select(r => r.Kind));
+        Assert.Equal([null, 0, null], at.Images("cells").Select(i => i.Boxes?.Count));
+        Assert.Equal([QueueItemState.Open, QueueItemState.Done, QueueItemState.Open], at.Workspace.Catalogue.QueueItems(task.Queue).Select(i => i.State));
+        Assert.DoesNotContain(Receive(at, back), IsChange);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class ReceiveFlywheelAnnotationCommand : FlywheelCommand
             Receive($"project {Project} of {Url}", cancel =>
             {
                 using var server = new LabelStudioServer(Url, token);
-                return new ReceiveRequest { Path = $"project {Project} of {Url}", Result = server.Export(Project, cancel) };
+                return ReceiveRequest.From(server, Project, cancel);
             });
             return;
         }
