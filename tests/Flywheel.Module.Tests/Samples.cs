@@ -157,6 +157,8 @@ static class Samples
         new PlannedStage(12, "evaluate", true, "its inputs changed since the run before: " + Long, "judge the model on the hold-out of " + Long, 80, TimeSpan.FromMinutes(3)),
         s_stage,
         new FlywheelEndpoint { Url = "http://[2001:db8:1111:2222:3333:4444:5555:6666]:65535", ProcessId = 4194304, Status = EndpointStatus.NotReady, Alias = Long, Model = Long, ModelId = s_id[..16], Version = 12345, Refusal = "ModelChecksumMismatch", Challenger = Long, Keep = "uncertain:0.85", Retention = TimeSpan.FromDays(30), Started = s_time, LogPath = s_path, Workspace = s_path },
+        new FlywheelStudio { Url = "http://[2001:db8:1111:2222:3333:4444:5555:6666]:65535", ProcessId = 4194304, Status = StudioStatus.Stopped, Page = "http://[2001:db8:1111:2222:3333:4444:5555:6666]:65535/studio/label?queue=" + Long, Keyed = true, Started = s_time, LogPath = s_path, Workspace = s_path },
+        new LabelQueue { Name = Long, Kind = "labelstudio", Labels = ["closed", "open", Long], Part = AnnotationPart.Boxes, Votes = 20, Path = s_path, Dataset = Long, Author = Long, Created = s_time, Images = 1234567, Done = 123456, Flagged = 12345 },
         new GateSlice(Long, new Metric("accuracy difference", -0.123, -0.456, 0.0891, 12345, "Bootstrap"), GateVerdict.CannotTell),
         new EndpointKey { Id = s_id[..8], Name = Long, Roles = [EndpointRole.Predict, EndpointRole.Feedback, EndpointRole.Review, EndpointRole.Admin], Created = s_time, Expires = s_time, Key = "fwk_01234567_" + s_id[..43] },
     }.ToDictionary(o => o.GetType());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flywheel.Engine.Workspaces;
 using Flywheel.Insight.Metrics;
 
@@ -31,7 +32,7 @@ public sealed class StoredPredictionAssistant(Workspace workspace) : IStudioAssi
         return new StudioAssistantState
         {
             Accuracy = judged.Count == 0 ? null : new Metric("accuracy", (double)right / judged.Count, low, high, judged.Count, "Wilson"),
-            Text = $"Suggestions are stored predictions of {predictions.Select(p => p.ModelId).Distinct().Count()} model(s) for {predictions.Count} of {ids.Count} images. The people who are counted here saw them.",
+            Text = string.Create(CultureInfo.InvariantCulture, $"Suggestions are stored predictions, there for {predictions.Count:N0} of {ids.Count:N0} images. People saw them before they answered, which flatters the figure."),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Flywheel.Engine.Endpoints;
 using Flywheel.Engine.Workspaces;
@@ -23,6 +24,8 @@ public static class StudioService
         ArgumentNullException.ThrowIfNull(options);
         options.CheckAddress();
         CheckKeys(workspace, options);
+        // Asking twice for the same is no fault.
+        if (options.Port != 0 && List(workspace).FirstOrDefault(s => s.Status == StudioStatus.Ready && new Uri(s.Url) is var url && url.Port == options.Port && IPAddress.TryParse(url.Host.Trim('[', ']'), out var at) && at.Equals(IPAddress.Parse(options.Address))) is { } running) return running;
         var (process, errors) = ServerRun.Start(workspace, ["--studio", .. (options with { Detached = true }).ToArguments()]);
         using var started = process;
         try
@@ -45,6 +48,14 @@ public static class StudioService
             StudioFiles.Remove(workspace, process.Id);
             throw;
         }
+    }
+
+    /// <summary>The page to open: a queue's, or the list of queues. Where no key tells who it is, it is the user of this machine.</summary>
+    public static string PageOf(FlywheelStudio studio, LabelQueue? queue)
+    {
+        ArgumentNullException.ThrowIfNull(studio);
+        string?[] query = [queue is null ? null : "queue=" + Uri.EscapeDataString(queue.Name), studio.Keyed ? null : "who=" + Uri.EscapeDataString(Environment.UserName)];
+        return $"{ServerRun.Reachable(studio.Url)}/studio/label{(query.Any(q => q is not null) ? "?" : "")}{string.Join('&', query.Where(q => q is not null))}";
     }
 
     /// <summary>Demands a key where others can reach the address.</summary>

@@ -83,3 +83,11 @@ public sealed class VersionNumberCompleter : NameCompleter
     protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
         workspace.Catalogue.ModelVersions().Select(v => (v.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{v.Name}, published by {v.Author}"));
 }
+
+/// <summary>Completes names of queues.</summary>
+public sealed class QueueNameCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string ToolTip)> Names(Engine.Workspaces.Workspace workspace) =>
+        workspace.Catalogue.Queues().Select(q => (q.Name, $"{q.Open} of {q.Images} images wait"));
+}

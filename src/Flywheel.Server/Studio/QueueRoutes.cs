@@ -54,6 +54,22 @@ sealed class QueueRoutes(Workspace workspace, IStudioAssistant assistant, Studio
         await StudioJson.WriteAsync(context, new { Queue = Shown(queue), Items = Items(queue, items), LeaseSeconds = (int)s_lease.TotalSeconds, Assistant = State(queue) });
     }
 
+    /// <summary>Lets go of images somebody held and did not answer.</summary>
+    public async Task ReleaseAsync(HttpContext context)
+    {
+        var who = StudioRoutes.NameOf(context);
+        var body = await StudioJson.ReadAsync<ImagesBody>(context);
+        if (body.ImageIds.Count > MostClaimed) throw Problem.Refuse("InvalidOption", $"{body.ImageIds.Count} images are more than {MostClaimed}.");
+        var queue = Queue(context);
+        lock (_answering)
+        {
+            // What they answered meanwhile stays answered.
+            var held = workspace.Catalogue.QueueItems(queue.Name).Where(i => i.State == QueueItemState.Claimed).Select(i => i.ImageId).Intersect(body.ImageIds, StringComparer.Ordinal).ToList();
+            if (!IsBlind(queue)) workspace.Catalogue.Reopen(queue.Name, who, held, time.GetUtcNow() - TimeSpan.FromSeconds(1));
+        }
+        await StudioJson.WriteAsync(context, new { Queue = Shown(queue) });
+    }
+
     public async Task ProposalsAsync(HttpContext context)
     {
         var body = await StudioJson.ReadAsync<ImagesBody>(context);

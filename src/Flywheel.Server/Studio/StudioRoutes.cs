@@ -35,6 +35,7 @@ static class StudioRoutes
         app.MapPost("/studio/queues/{name}/claim", For(queues.ClaimAsync));
         app.MapPost("/studio/queues/{name}/answers", For(queues.AnswerAsync));
         app.MapPost("/studio/queues/{name}/undo", For(queues.UndoAsync));
+        app.MapPost("/studio/queues/{name}/release", For(queues.ReleaseAsync));
         app.MapPost("/studio/queues/{name}/proposals", For(queues.ProposalsAsync));
         Routes.PageRoutes.Map(app, For);
         app.MapGet("/studio/{file}", pages.GetAsync);

@@ -32,7 +32,7 @@ static class ScreenshotsMode
                 {
                     var page = await browser.OpenAsync(width, height);
                     await page.PreferAsync(scheme);
-                    await page.GoAsync(studio.Page(scene.Page, $"{scene.Name} {scheme} {name}"));
+                    await page.GoAsync(studio.Page(scene.Page, "ann"));
                     if (await page.EvaluateAsync<bool>("!document.getElementById('main')"))
                     {
                         Console.WriteLine($"{scene.Name}: no such page");

@@ -86,7 +86,7 @@ sealed class Browser : IAsyncDisposable
     /// <summary>One more tab beside those of a context.</summary>
     public async Task<BrowserPage> OpenAsync(string context, int width = 1280, int height = 800)
     {
-        var target = (await SendAsync(null, "Target.createTarget", new JsonObject { ["url"] = "about:blank", ["browserContextId"] = context, ["width"] = width, ["height"] = height }))["targetId"]!.GetValue<string>();
+        var target = (await SendAsync(null, "Target.createTarget", new JsonObject { ["url"] = "about:blank", ["browserContextId"] = context }))["targetId"]!.GetValue<string>();
         var session = (await SendAsync(null, "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!.GetValue<string>();
         var page = new BrowserPage(this, session, target, context);
         await page.PrepareAsync(width, height);

@@ -159,18 +159,18 @@ export class BoxEditor extends EventTarget {
     if (!this.enabled || e.button !== 0 || e.altKey || !this.#viewer.width) return;
     const at = this.#viewer.toPicture(e);
     const handle = e.target.dataset?.handle;
-    const hit = handle ? this.current : this.#hit(at);
+    const here = this.#hit(at);
+    // Only the selected box moves: a drag over another one draws, for a pupil lies within an eye. A click selects.
+    const hit = e.shiftKey ? null : handle || here?.id === this.selected ? this.current : null;
     this.#stage.setPointerCapture(e.pointerId);
     this.#stage.focus({ preventScroll: true });
     e.preventDefault();
     const before = JSON.stringify([this.boxes, this.selected, this.proposed]);
     if (hit) {
-      this.selected = hit.id;
       this.#drag = { kind: handle ? 'resize' : 'move', handle, from: at, box: { ...hit }, before, moved: false };
     } else {
       const x = Math.min(Math.max(at.x, 0), this.#viewer.width), y = Math.min(Math.max(at.y, 0), this.#viewer.height);
-      this.selected = null;
-      this.#drag = { kind: 'draw', from: { x, y }, before, moved: false };
+      this.#drag = { kind: 'draw', from: { x, y }, before, moved: false, here: here?.id ?? null };
     }
     this.#changed();
   }
@@ -226,6 +226,7 @@ export class BoxEditor extends EventTarget {
     if (!this.#drag) return;
     const drag = this.#drag;
     this.#drag = null;
+    if (drag.kind === 'draw' && !drag.moved) this.selected = drag.here;
     this.#changed();
     if (drag.kind === 'draw' && drag.moved) this.dispatchEvent(new CustomEvent('drawn', { detail: this.current }));
   }

@@ -7,8 +7,8 @@ import { picture } from './pictures.js';
 import { announce, ask, dialog, el, number, percent, replace, showFault, start, toast } from './shell.js';
 import { Viewer } from './viewer.js';
 
-const AHEAD = 10; // images held ready; few, so that the assistant's order counts
-const LOW = 6;
+const AHEAD = 12; // images held ready; few, so that the assistant's order counts
+const LOW = 8;
 const GRID = 60;
 const BEAT = 30000; // milliseconds between renewals of what is held
 const LOOK = 4000; // between questions to the assistant
@@ -105,13 +105,13 @@ async function work(name) {
   const smoothButton = button('i', 'Smooth', () => toggleSmooth());
   const stretchButton = button('c', 'Contrast', () => toggleStretch());
   const gridButton = button('g', 'Grid', () => toggleGrid());
-  replace(tools, el('a', { href: '/studio/label', class: 'back' }, '‹ Queues'), el('strong.queue-name', {}, queue.name), el('span.space'), gridButton, smoothButton, stretchButton, button('0', 'Fit', () => viewer.fit()),
-    button('+', '', () => viewer.zoom(1.25), { 'aria-label': 'Zoom in' }), button('−', '', () => viewer.zoom(0.8), { 'aria-label': 'Zoom out' }), button('?', 'Keys', () => help()));
+  const zoomButtons = [button('0', 'Fit', () => viewer.fit()), button('+', '', () => viewer.zoom(1.25), { 'aria-label': 'Zoom in' }), button('−', '', () => viewer.zoom(0.8), { 'aria-label': 'Zoom out' })];
+  replace(tools, el('a', { href: '/studio/label', class: 'back', onclick: async e => { e.preventDefault(); await release(0); location.href = '/studio/label'; } }, '‹ Queues'), el('strong.queue-name', {}, queue.name), el('span.space'), gridButton, smoothButton, stretchButton, zoomButtons, button('?', 'Keys', () => help()));
   const labelButtons = queue.labels.slice(0, 9).map((label, i) => button(String(i + 1), label, () => choose(label), { class: `label c${i % 6}`, 'data-label': label }));
   replace(labels, ...labelButtons, queue.labels.length > 9 || !queue.labels.length ? button('/', queue.labels.length > 9 ? `Type a label (${queue.labels.length - 9} more)` : 'Type a label', () => typeLabel()) : null);
   const undoButton = button('u', 'Undo', () => undo());
-  replace(actions, boxing ? button('n', 'Nothing here', () => nothing(), { title: 'Say that none of the labels is in the picture' }) : button('-', 'None of these', () => none()), boxing ? button('⏎', 'Save', () => accept(), { class: 'primary' }) : null,
-    button('.', 'Same as previous', () => same()), button('s', 'Skip', () => skip()), button('f', 'Flag', () => flag()), undoButton);
+  replace(actions, boxing ? button('⏎', 'Save', () => accept(), { class: 'primary whole' }) : null, button('.', 'Same as previous', () => same(), { class: 'whole' }),
+    boxing ? button('n', 'Nothing', () => nothing(), { title: 'Say that none of the labels is in the picture' }) : button('-', 'None', () => none(), { title: 'None of these labels' }), undoButton, button('s', 'Skip', () => skip()), button('f', 'Flag', () => flag()));
   toggles();
   boxesChanged();
 
@@ -125,7 +125,7 @@ async function work(name) {
     finished.hidden = true;
     stage.hidden = gridOn;
     facts.hidden = gridOn;
-    if (gridOn) { refillGrid(); return Promise.resolve(true); }
+    if (gridOn) { refillGrid(); describeGrid(); return Promise.resolve(true); }
     if (!item) {
       viewer.clear();
       editor.set([]);
@@ -156,6 +156,13 @@ async function work(name) {
     if (p && p.label && !boxing) replace(suggestion, el('div.small.muted', {}, 'Suggestion'), el('div.row', {}, el('strong', {}, p.label), el('span', {}, percent(p.confidence)), el('span.space'), el('kbd', {}, '⏎')), el('progress', { max: 1, value: p.confidence, 'aria-label': `Confidence ${percent(p.confidence)}` }));
     else if (boxing && editor.proposed) replace(suggestion, el('div.small.muted', {}, 'Suggestion'), el('div.row', {}, el('strong', {}, `${editor.boxes.length} boxes`), p ? el('span', {}, percent(p.confidence)) : null, el('span.space'), el('kbd', {}, '⏎')));
     else replace(suggestion, queue.blind ? el('p.small.muted', {}, `${queue.votes} people answer each image without seeing each other's answers, so there are no suggestions.`) : null);
+  }
+
+  /** What Enter does in the grid. */
+  function describeGrid() {
+    const some = grid.selected.filter(i => i.proposal?.label).length;
+    for (const b of labelButtons) { b.setAttribute('aria-pressed', 'false'); b.classList.remove('suggested'); }
+    replace(suggestion, queue.blind || boxing ? null : el('div.row', {}, el('span', {}, some ? `Accept ${number(some)} ${some === 1 ? 'suggestion' : 'suggestions'}` : 'Select images to accept their suggestions'), el('span.space'), some ? el('kbd', {}, '⏎') : null));
   }
 
   function boxesChanged() {
@@ -435,7 +442,7 @@ async function work(name) {
     smoothButton.setAttribute('aria-pressed', String(viewer.isSmooth));
     stretchButton.setAttribute('aria-pressed', String(viewer.stretch));
     gridButton.setAttribute('aria-pressed', String(gridOn));
-    for (const b of [smoothButton, stretchButton]) b.hidden = gridOn;
+    for (const b of [smoothButton, stretchButton, ...zoomButtons]) b.hidden = gridOn;
   }
 
   function toggleSmooth() {
@@ -462,7 +469,18 @@ async function work(name) {
     toggles();
     exhausted = false;
     if (gridOn) { await refill(true); refillGrid(true); grid.focus(); announce(`Grid of ${grid.items.length} images`); }
-    else { show(); stage.focus({ preventScroll: true }); }
+    else { await release(AHEAD); show(); stage.focus({ preventScroll: true }); }
+  }
+
+  /** Lets go of images that others could do; keeps the first ones. */
+  async function release(keep) {
+    await claiming;
+    const free = ahead.slice(keep).filter(i => !i.undone).map(i => i.imageId);
+    if (!free.length) return;
+    ahead = ahead.filter(i => !free.includes(i.imageId));
+    try {
+      await api(`${path}/release`, { method: 'POST', body: { imageIds: free }, timeout: 3000 });
+    } catch { /* they are free again within two minutes in any case */ }
   }
 
   function refillGrid(fresh = false) {
@@ -474,7 +492,7 @@ async function work(name) {
 
   function help() {
     const rows = boxing
-      ? [['drag', 'draw a box; drag a box to move it, a handle to resize it'], ['1–9', 'label of the selected box, or of the next one'], ['/', 'type a label'], ['Tab', 'next box; Shift+Tab the one before'], ['arrows', 'move the selected box by a pixel, with Shift by ten; with Alt its right and lower edge'], ['d', 'duplicate the box'], ['Del', 'delete the box'], ['Enter', 'save, or accept what is suggested'], ['n', 'nothing here: looked, and there is nothing'], ['. or space', 'same boxes as in the previous picture']]
+      ? [['drag', 'draw a box; a click selects one; drag the selected one to move it, a handle to resize it (with Shift always draws)'], ['1–9', 'label of the selected box, or of the next one'], ['/', 'type a label'], ['Tab', 'next box; Shift+Tab the one before'], ['arrows', 'move the selected box by a pixel, with Shift by ten; with Alt its right and lower edge'], ['d', 'duplicate the box'], ['Del', 'delete the box'], ['Enter', 'save, or accept what is suggested'], ['n', 'nothing here: looked, and there is nothing'], ['. or space', 'same boxes as in the previous picture']]
       : [['1–9', 'the label'], ['/', 'type a label'], ['Enter', 'accept the suggestion'], ['-', 'none of these labels'], ['. or space', 'same as previous']];
     rows.push(['s', 'skip: somebody else, or you later'], ['f', 'flag: set aside with a note'], ['u or Ctrl+Z', 'undo'], ['U or Ctrl+Y', 'redo'], ['g', 'grid: many at once; click, rubber band or Shift+arrows select, a selects all, one key labels all selected'],
       ['+ − wheel', 'zoom'], ['0', 'fit'], [boxing ? 'Alt+drag' : 'drag, arrows', 'move the picture'], ['i', 'smooth or hard pixels'], ['c', 'stretch the contrast'], ['Esc', 'let go of box or selection'], ['?', 'this list']);
@@ -560,7 +578,7 @@ async function work(name) {
   // ---- in the background
 
   editor.addEventListener('change', () => { boxesChanged(); showProgress(); if (current()) describe(current()); });
-  grid.addEventListener('change', () => { facts.hidden = !gridOn; if (gridOn) replace(facts, `${number(grid.selected.length)} of ${number(grid.items.length)} selected`); });
+  grid.addEventListener('change', () => { facts.hidden = !gridOn; if (gridOn) describeGrid(), replace(facts, `${number(grid.selected.length)} of ${number(grid.items.length)} selected`); });
   viewer.addEventListener('fault', e => replace(facts, el('span.bad', {}, e.detail.message), ' Skip or flag it.'));
   viewer.addEventListener('view', () => toggles());
   outbox.addEventListener('change', showProgress);
