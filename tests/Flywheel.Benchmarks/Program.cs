@@ -13,6 +13,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["slices"] = SlicesBenchmark.Run,
     ["serve"] = ServeBenchmark.Run,
     ["studio"] = StudioBenchmark.Run,
+    ["explore"] = ExploreBenchmark.Run,
     ["screenshots"] = ScreenshotsMode.Run,
 };
 

@@ -114,8 +114,7 @@ static class StudioScenes
 
     static async Task SettledAsync(BrowserPage page)
     {
-        await page.UntilAsync("document.querySelector('main').childElementCount > 0");
-        await Task.Delay(1500);
+        await page.UntilAsync("document.documentElement.dataset.ready && !document.querySelector('#endpoints')?.innerText.includes('Asking')");
     }
 
     static async Task DrawAsync(BrowserPage page, double left, double top, double right, double bottom)
