@@ -17,6 +17,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.OrdinalIg
     ["labelerrors"] = LabelErrorsBenchmark.Run,
     ["labelnoise"] = LabelNoiseBenchmark.Run,
     ["studio"] = StudioBenchmark.Run,
+    ["explore"] = ExploreBenchmark.Run,
     ["screenshots"] = ScreenshotsMode.Run,
 };
 

@@ -4,7 +4,7 @@ namespace Flywheel.Benchmarks.Studio;
 
 /// <summary>
 /// Pictures of every page of the studio, light and dark, on a large and a small screen, to be looked at:
-/// <c>dotnet run -c Release --project tests/Flywheel.Benchmarks -- screenshots &lt;folder&gt;</c>.
+/// <c>dotnet run -c Release --project tests/Flywheel.Benchmarks -- screenshots &lt;folder&gt; [beginning of a scene's name]</c>.
 /// </summary>
 static class ScreenshotsMode
 {
@@ -12,21 +12,21 @@ static class ScreenshotsMode
 
     public static int Run(string[] args)
     {
-        if (args is not [var folder])
+        if (args is not [var folder, .. { Length: <= 1 } only])
         {
-            Console.Error.WriteLine("Usage: screenshots <folder>");
+            Console.Error.WriteLine("Usage: screenshots <folder> [beginning of a scene's name]");
             return 1;
         }
-        return RunAsync(folder).GetAwaiter().GetResult();
+        return RunAsync(folder, only is [var name] ? name : "").GetAwaiter().GetResult();
     }
 
-    static async Task<int> RunAsync(string folder)
+    static async Task<int> RunAsync(string folder, string only)
     {
         using var studio = new StudioProcess(160);
         StudioScenes.Fill(studio);
         await studio.StartAsync();
         await using var browser = await Browser.StartAsync();
-        foreach (var scene in StudioScenes.All)
+        foreach (var scene in StudioScenes.All.Where(s => s.Name.StartsWith(only, StringComparison.Ordinal)))
             foreach (var scheme in (string[])["light", "dark"])
                 foreach (var (name, width, height) in s_screens)
                 {

@@ -41,9 +41,53 @@ static class StudioScenes
             await p.UntilAsync("document.querySelector('dialog')");
         }),
         new("finished", "label?queue=finished&", p => p.UntilAsync("document.querySelector('.finished:not([hidden])')")),
-        new("review", "review", SettledAsync),
-        new("explore", "explore", SettledAsync),
+        new("review", "review", async p =>
+        {
+            await DrawnAsync(p);
+            await p.EvaluateAsync<bool>("(document.querySelector('details').open = true)");
+        }),
+        new("review-boxes", "review?reason=assistant&", DrawnAsync),
+        new("review-copies", "review?reason=duplicates&", DrawnAsync),
+        new("review-edit", "review", async p =>
+        {
+            await DrawnAsync(p);
+            await p.KeyAsync("e");
+        }),
+        new("review-stale", "review?status=stale&", DrawnAsync),
+        new("review-sample", "review?reason=label-errors&", async p =>
+        {
+            await DrawnAsync(p);
+            await p.ClickAsync("#bulk");
+            await p.UntilAsync("document.querySelector('#draw')");
+            await p.EvaluateAsync<bool>("(document.querySelector('#b-score').value = 0.5, true)");
+            await p.ClickAsync("#draw");
+            await p.UntilAsync("document.querySelector('#audit-state')");
+        }),
+        new("review-bulk", "review", async p =>
+        {
+            await DrawnAsync(p);
+            await p.ClickAsync("#bulk");
+            await p.UntilAsync("document.querySelector('dialog')?.innerText.includes('open suggestions')");
+        }),
+        new("explore", "explore", async p =>
+        {
+            await DrawnAsync(p);
+            await p.EvaluateAsync<bool>("(document.querySelector('.grid').focus(), true)");
+            foreach (var key in (string[])[" ", "ArrowRight", "ArrowRight", "ArrowRight"]) await p.KeyAsync(key, 8);
+        }),
+        new("explore-map", "explore?view=map&", p => p.UntilAsync("document.querySelector('.map canvas')?.dataset.seen > 50")),
+        new("explore-image", "explore?disagrees=yes&", async p =>
+        {
+            await DrawnAsync(p);
+            await p.ClickAsync(".tile img");
+            await p.UntilAsync("document.querySelector('dialog .picture img')?.complete");
+        }),
         new("dashboard", "dashboard", SettledAsync),
+        new("dashboard-lower", "dashboard", async p =>
+        {
+            await SettledAsync(p);
+            await p.EvaluateAsync<bool>("(document.querySelector('#slices').scrollIntoView(), true)");
+        }),
     ];
 
     /// <summary>Queues of every kind, some answers, and predictions to suggest from.</summary>
@@ -55,6 +99,7 @@ static class StudioScenes
         studio.AddQueue("many classes", labels: [.. Enumerable.Range(1, 14).Select(i => $"class {i}")], first: 20);
         studio.AddQueue("finished", first: 5);
         studio.AddPredictions();
+        StudioWorld.Fill(studio);
         var catalogue = studio.Workspace.Catalogue;
         foreach (var (queue, count) in (ReadOnlySpan<(string, int)>)[("finished", 5), ("night shift", 40)])
         {
@@ -63,12 +108,13 @@ static class StudioScenes
         }
     }
 
+    static Task DrawnAsync(BrowserPage page) => page.UntilAsync("document.documentElement.dataset.ready && document.images.length > 0 && [...document.images].slice(0, 12).every(i => i.complete)");
+
     static Task ReadyAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×')");
 
     static async Task SettledAsync(BrowserPage page)
     {
-        await page.UntilAsync("document.querySelector('main').childElementCount > 0");
-        await Task.Delay(1500);
+        await page.UntilAsync("document.documentElement.dataset.ready && !document.querySelector('#endpoints')?.innerText.includes('Asking')");
     }
 
     static async Task DrawAsync(BrowserPage page, double left, double top, double right, double bottom)

@@ -33,11 +33,11 @@ static class StudioWorld
     {
         var catalogue = studio.Workspace.Catalogue;
         var images = studio.Images.Where(i => i.Label is "open" or "closed").ToList();
-        catalogue.Annotate([AnnotationChange.OfBoxes(images[30].Id, [new LabelBox("a", "eye", 4, 6, 20, 12), new LabelBox("b", "pupil", 10, 8, 6, 6)], AnnotationProvenance.Human, "bob")]);
+        catalogue.Annotate([AnnotationChange.OfBoxes(images[30].Id, [new LabelBox("a", "eye", 14, 30, 30, 12), new LabelBox("b", "pupil", 18, 28, 10, 10)], AnnotationProvenance.Human, "bob")]);
         catalogue.AddSuggestions([
             .. images.Take(12).Select((image, i) => Relabel(image, 0.99 - 0.03 * i)),
             new Suggestion { ImageId = images[31].Id, RelatedImageId = images[32].Id, Reason = "duplicates", Part = AnnotationPart.Exclusion, NewExclusion = "near-duplicate", Score = 0.93, Dataset = "eyes", Text = "Nearly the same picture as the one beside it, in another split." },
-            new Suggestion { ImageId = images[30].Id, Reason = "assistant", Part = AnnotationPart.Boxes, OldBoxes = [new LabelBox("a", "eye", 4, 6, 20, 12), new LabelBox("b", "pupil", 10, 8, 6, 6)], NewBoxes = [new LabelBox("a", "eye", 2, 5, 26, 14), new LabelBox("c", "glasses", 1, 1, 28, 20)], Score = 0.8, Dataset = "eyes", Text = "The eye is larger, glasses are missing." },
+            new Suggestion { ImageId = images[30].Id, Reason = "assistant", Part = AnnotationPart.Boxes, OldBoxes = [new LabelBox("a", "eye", 14, 30, 30, 12), new LabelBox("b", "pupil", 18, 28, 10, 10)], NewBoxes = [new LabelBox("a", "eye", 9, 27, 46, 19), new LabelBox("c", "glasses", 2, 12, 58, 44)], Score = 0.8, Dataset = "eyes", Text = "The eye is larger, glasses are missing." },
             .. images.Skip(40).Take(6).Select((image, i) => Relabel(image, 0.7 - 0.05 * i, "consensus")),
         ]);
         var ids = catalogue.Suggestions(new SuggestionQuery { Reasons = ["consensus"] }).Select(s => s.Id).ToList();

@@ -154,14 +154,14 @@ public static class AuditService
     static string Text(AuditRequest request, AuditState state, int size, int reviewed, int accepted, int stale, double share, double bound, int population, int rest)
     {
         string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-        if (state == AuditState.InReview) return string.Create(CultureInfo.InvariantCulture, $"{reviewed} of {size} drawn from {population:N0} are decided, {accepted} of them accepted. The others can be accepted in bulk once all {size} are decided.");
+        if (state == AuditState.InReview) return string.Create(CultureInfo.InvariantCulture, $"{reviewed} of {size} drawn from {population:N0} are decided, {accepted} of them accepted. {(rest == 0 ? "The sample is all there is: nothing is left to be accepted in bulk." : $"The others can be accepted in bulk once all {size} are decided, if enough of them are right.")}");
         var seen = string.Create(CultureInfo.InvariantCulture, $"{accepted} of {size} accepted as they were ({Percent(share)}); with {AuditRequest.Confidence * 100:0} % confidence at least {Percent(bound)} of all {population:N0} deserve it.");
         if (stale > 0) seen += string.Create(CultureInfo.InvariantCulture, $" {stale} changed before they were decided and count{(stale == 1 ? "s" : "")} as not accepted.");
         List<string> missed = [];
         if (share < request.Target - 1e-12) missed.Add($"the share asked for is {Percent(request.Target)}");
         if (request.Bound is { } demanded && bound < demanded - 1e-12) missed.Add($"the bound asked for is {Percent(demanded)}");
         return missed.Count > 0 ? $"{seen} Not enough: {string.Join(", and ", missed)}."
-            : string.Create(CultureInfo.InvariantCulture, $"{seen} Enough: {rest:N0} more may be accepted together.");
+            : string.Create(CultureInfo.InvariantCulture, $"{seen} Enough{(rest == 0 ? "; nothing is left to be accepted together." : $": {rest:N0} more may be accepted together.")}");
     }
 
     static string Where(AuditRequest request) =>

@@ -67,14 +67,14 @@ public static class ReviewService
         return new Metric("acceptance", decided == 0 ? double.NaN : accepted / (double)decided, low, high, decided, "Wilson");
     }
 
-    /// <summary>The labels a reviewer may choose from: those of the datasets, and those of the suggestions shown.</summary>
-    public static IReadOnlyList<string> Labels(Workspace workspace, string? dataset, IEnumerable<ReviewItem> shown)
+    /// <summary>The labels a reviewer may choose from, for images or for boxes: those of the datasets, and those of the suggestions shown.</summary>
+    public static IReadOnlyList<string> Labels(Workspace workspace, string? dataset, IEnumerable<ReviewItem> shown, AnnotationPart part)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(shown);
-        var sets = workspace.Catalogue.Datasets();
-        var known = sets.Where(d => dataset is null || d.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)).SelectMany(d => d.Labels);
-        var proposed = shown.SelectMany(i => new[] { i.Suggestion.OldLabel, i.Suggestion.NewLabel }.OfType<string>().Concat((i.Suggestion.NewBoxes ?? []).Select(b => b.Label)));
+        var boxes = part == AnnotationPart.Boxes;
+        var known = workspace.Catalogue.Datasets().Where(d => dataset is null || d.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)).SelectMany(d => boxes ? d.BoxCounts.Keys : d.LabelCounts.Keys);
+        var proposed = shown.SelectMany(i => boxes ? (i.Suggestion.OldBoxes ?? []).Concat(i.Suggestion.NewBoxes ?? []).Select(b => b.Label) : new[] { i.Suggestion.OldLabel, i.Suggestion.NewLabel }.OfType<string>());
         return [.. known.Concat(proposed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 

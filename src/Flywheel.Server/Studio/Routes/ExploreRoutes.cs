@@ -25,8 +25,8 @@ sealed class ExploreRoutes(Workspace workspace)
         var datasets = workspace.Catalogue.Datasets();
         return StudioJson.WriteAsync(context, new
         {
-            Datasets = datasets.Select(d => new { d.Name, d.Images, d.Labels, Splits = d.SplitCounts.Where(s => s.Value > 0).Select(s => s.Key) }),
-            Labels = datasets.SelectMany(d => d.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            Datasets = datasets.Select(d => new { d.Name, d.Images, Labels = d.LabelCounts.Keys, Splits = d.SplitCounts.Where(s => s.Value > 0).Select(s => s.Key) }),
+            Labels = datasets.SelectMany(d => d.LabelCounts.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
             Models = RegistryService.Models(workspace).Reverse().DistinctBy(m => m.Id).Select(m => new { m.Id, m.Name, m.Labels, m.Version, m.Aliases, m.IsExternal }),
             Slices = SliceChoice.Latest(workspace),
             Orders = ImageBrowse.Orders,

@@ -44,7 +44,8 @@ sealed class ReviewRoutes(Workspace workspace)
         {
             Items = items.Select(Item),
             Total = filter.Ids is not null ? items.Count : ReviewService.Count(workspace, filter),
-            Labels = ReviewService.Labels(workspace, filter.Dataset, items),
+            Labels = ReviewService.Labels(workspace, filter.Dataset, items, AnnotationPart.Label),
+            BoxLabels = ReviewService.Labels(workspace, filter.Dataset, items, AnnotationPart.Boxes),
         });
     }
 

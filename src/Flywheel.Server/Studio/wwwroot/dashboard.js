@@ -85,15 +85,15 @@ function reviews(d) {
   if (!d.suggestions.length) return section('reviews', 'Suggestions', '', empty('No suggestion yet.', 'Find-FlywheelLabelError -Dataset eyes', 'Test-FlywheelDataset eyes'));
   const judged = d.suggestions.filter(s => s.acceptance.n > 0);
   return section('reviews', 'Suggestions and what reviewers say', '',
-    judged.length ? shares(`Share of suggestions accepted as proposed, by reason, with 95 % intervals: ${judged.map(s => `${s.reason} ${figureText(s.acceptance)}`).join('; ')}.`, judged.map(s => ({ name: s.reason, ...s.acceptance, title: `${s.reason}: ${figureText(s.acceptance)}` }))) : null,
+    judged.length ? shares(`Share of suggestions accepted as proposed, by reason, with 95 % intervals: ${judged.map(s => `${s.reason} ${figureText(s.acceptance)}`).join('; ')}.`, judged.map(s => ({ ...s.acceptance, name: s.reason, title: `${s.reason}: ${figureText(s.acceptance)}` }))) : null,
     table('Share accepted: of those looked at one by one, Wilson’s interval', ['Reason', '#Open', '#Stale', '#In bulk', 'Accepted'], d.suggestions.map(s => el('tr', { 'data-reason': s.reason }, el('th', { scope: 'row' }, el('a', { href: `/studio/review?reason=${encodeURIComponent(s.reason)}` }, s.reason)), el('td.num', {}, number(s.open)), el('td.num', {}, number(s.stale)), el('td.num', {}, number(s.bulk)), el('td', {}, s.acceptance.n ? figureText(s.acceptance) : 'nobody has looked yet')))),
     d.reviewers.length ? folded('By reviewer', table('One by one', ['Reviewer', '#Accepted', '#Rejected', '#Edited', 'Accepted'], d.reviewers.map(r => el('tr', {}, el('th', { scope: 'row' }, r.name), ...[r.accepted, r.rejected, r.edited].map(n => el('td.num', {}, number(n))), el('td', {}, figureText(r.acceptance)))))) : null);
 }
 
 function runs(d) {
-  if (!d.runs.length) return section('runs', 'Loop runs', 'whole', empty('No loop was run yet.', 'Invoke-FlywheelLoop ./eyes.flywheel.yaml'));
+  if (!d.runs.length) return section('runs', 'Loop runs', '', empty('No loop was run yet.', 'Invoke-FlywheelLoop ./eyes.flywheel.yaml'));
   const look = { done: ['ok', '✓'], running: ['', '…'], interrupted: ['warn', '!'], failed: ['bad', '✗'], gateFailed: ['warn', '!'], waitingForPeople: ['warn', '✋'], cancelled: ['', '■'] };
-  return section('runs', 'Loop runs', 'whole', table('Newest first', ['Run', 'State', 'What', 'Started', '#Seconds'], d.runs.map(r => el('tr', {}, el('th', { scope: 'row' }, r.name, el('div.small.muted', {}, r.id)), el('td', {}, chip(...(look[r.status] ?? ['', '·']), words(r.status))), el('td', {}, r.message), el('td', {}, when(r.started)), el('td.num', {}, number(Math.round(r.seconds)))))));
+  return section('runs', 'Loop runs', '', table('Newest first', ['Run', 'State', 'What', 'Started', '#Seconds'], d.runs.map(r => el('tr', {}, el('th', { scope: 'row' }, r.name, el('div.small.muted', {}, r.id)), el('td', {}, chip(...(look[r.status] ?? ['', '·']), words(r.status))), el('td', {}, r.message), el('td', {}, when(r.started)), el('td.num', {}, number(Math.round(r.seconds)))))));
 }
 
 let data = null;

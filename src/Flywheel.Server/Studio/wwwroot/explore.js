@@ -130,11 +130,11 @@ function showSide() {
     checks('Label', 'labels', set ? set.labels : choices.labels),
     select('Labelled', 'labelled', [['yes', 'labelled'], ['no', 'not labelled']]),
     checks('Label from', 'sources', ['imported', 'human', 'auto', 'reviewed']),
-    choices.models.length ? select('Predictions of', 'model', choices.models.map(m => [m.id, m.version ? `${m.name} (v${m.version})` : m.name]), 'the newest of any model') : null,
+    choices.models.length ? select('Predictions of', 'model', choices.models.map(m => [m.id, m.version ? `${m.name} (v${m.version})` : m.name]), 'the newest of any') : null,
     choices.models.length ? checks('Predicted', 'predicted', predicted) : null,
     choices.models.length ? select('Prediction and label', 'disagrees', [['yes', 'differ'], ['no', 'agree']]) : null,
-    conditions('Properties', 'properties', 'width<=50, brightness>0.5'),
-    conditions('Tags', 'tags', 'camera=front, shift=n*'),
+    conditions('Properties', 'properties', 'width<=50, bytes>900'),
+    conditions('Tags', 'tags', 'camera=front'),
     choices.slices.length ? select('Slice', 'slice', choices.slices.map(s => [s.key, `${s.name} (${number(s.images)}, ${s.modelName})`])) : null,
     select('Left out of datasets', 'excluded', [['also', 'shown as well'], ['only', 'nothing else']], 'not shown'),
     el('button', { type: 'button', onclick: () => { for (const k of LISTS) filter[k] = []; for (const k of TEXTS) filter[k] = ''; filter.ids = null; filter.descending = false; showSide(); load(); } }, 'Clear all filters'));
@@ -167,8 +167,9 @@ const TILE = 168;
 
 function lay(whole = false) {
   if (view !== 'grid') return;
-  tileWidth = window.innerWidth <= 760 ? 112 : 132;
-  columns = Math.max(1, Math.floor((nodes.grid.clientWidth - 4) / tileWidth));
+  const width = nodes.grid.clientWidth - 8;
+  columns = Math.max(1, Math.floor(width / (window.innerWidth <= 760 ? 108 : 128)));
+  tileWidth = width / columns;
   const rows = Math.ceil(images.length / columns);
   nodes.all.style.height = `${rows * TILE + 8}px`;
   if (!images.length && !loading) {
@@ -190,6 +191,7 @@ function lay(whole = false) {
 function place(node) {
   const i = Number(node.dataset.index);
   node.style.left = `${4 + (i % columns) * tileWidth}px`;
+  node.style.width = `${tileWidth - 4}px`;
   node.style.top = `${4 + Math.floor(i / columns) * TILE}px`;
   const is = allSelected || selected.has(images[i].id);
   node.setAttribute('aria-selected', String(is));

@@ -101,11 +101,11 @@ export class EmbeddingMap {
   #tools() {
     const { models, model } = this.#options;
     const choose = el('select', { id: 'map-model', onchange: e => { this.#options.model = models.find(m => m.id === e.target.value); this.load(this.#filter); } }, ...models.map(m => el('option', { value: m.id, selected: m === model }, m.version ? `${m.name} (v${m.version})` : m.name)));
-    const by = el('select', { id: 'map-by', onchange: e => { this.#by = e.target.value; this.#hidden.clear(); this.#sort(); this.#draw(); } }, ...[['label', 'label'], ['predicted', 'prediction'], ['split', 'split'], ['agrees', 'prediction right or wrong']].map(([v, t]) => el('option', { value: v, selected: v === this.#by }, t)));
+    const by = el('select', { id: 'map-by', onchange: e => { this.#by = e.target.value; this.#hidden.clear(); this.#sort(); this.#draw(); } }, ...[['label', 'label'], ['predicted', 'prediction'], ['split', 'split'], ['agrees', 'right or wrong']].map(([v, t]) => el('option', { value: v, selected: v === this.#by }, t)));
     const mode = pan => el('button', { type: 'button', 'aria-pressed': String(this.#pan === pan), onclick: () => { this.#pan = pan; this.canvas.classList.toggle('pan', pan); this.#tools(); } }, pan ? 'Move' : 'Choose');
     replace(this.tools, models.length ? field('Model', choose) : null, field('Told apart by', by), el('div.row', { role: 'group', 'aria-label': 'Dragging' }, mode(false), mode(true)),
       el('button', { type: 'button', onclick: () => this.#zoom(1.4), 'aria-label': 'Zoom in' }, '+'), el('button', { type: 'button', onclick: () => this.#zoom(1 / 1.4), 'aria-label': 'Zoom out' }, '−'), el('button', { type: 'button', onclick: () => this.#fit() }, 'Fit'),
-      el('button', { type: 'button', id: 'map-choose', onclick: () => this.#chooseSeen(), title: 'All points in sight, as a grid' }, 'Points in sight → grid'));
+      el('button', { type: 'button', id: 'map-choose', onclick: () => this.#chooseSeen(), title: 'All points in sight, as a grid' }, 'In sight → grid'));
     this.tools.className = 'bar';
   }
 

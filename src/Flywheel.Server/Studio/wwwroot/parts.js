@@ -43,16 +43,21 @@ export function picture(image, boxes = null, against = null, isNew = false) {
   img.addEventListener('error', () => frame.replaceChildren(el('p.muted', {}, 'The picture cannot be shown.')));
   frame.append(img);
   if (boxes) {
-    const size = Math.max(image.width, image.height), text = size / 26;
-    frame.append(svg('svg', { viewBox: `0 0 ${image.width} ${image.height}`, class: 'overlay', role: 'img', 'aria-label': boxes.length ? `Boxes: ${boxes.map(b => b.label).join(', ')}` : 'No boxes' },
-      ...boxes.map(b => {
-        const other = against?.find(o => o.id === b.id);
-        const mark = !against || (other && same(other, b)) ? '' : other ? '~ ' : isNew ? '+ ' : '− ';
-        const label = `${mark}${b.label}`;
-        const top = b.y > text * 1.3 ? b.y - text * 1.25 : b.y;
-        return svg('g', { class: `box${mark ? ' differs' : ''}` }, svg('rect', { x: b.x, y: b.y, width: b.width, height: b.height, class: 'under' }), svg('rect', { x: b.x, y: b.y, width: b.width, height: b.height, class: 'edge' }),
-          svg('rect', { x: b.x, y: top, width: Math.max(text, label.length * text * 0.62), height: text * 1.25, class: 'plate' }), svg('text', { x: b.x + text * 0.2, y: top + text, 'font-size': text, class: 'tag' }, label));
-      })));
+    const size = Math.max(image.width, image.height), text = size / 26, high = text * 1.25, placed = [];
+    const free = r => r.x >= 0 && r.y >= 0 && r.x + r.w <= image.width + 0.01 && r.y + r.h <= image.height + 0.01 && !placed.some(p => p.x < r.x + r.w && r.x < p.x + p.w && p.y < r.y + r.h && r.y < p.y + p.h);
+    const shown = boxes.map(b => {
+      const other = against?.find(o => o.id === b.id);
+      const mark = !against || (other && same(other, b)) ? '' : other ? '~ ' : isNew ? '+ ' : '− ';
+      const label = `${mark}${b.label}`, w = Math.max(text, label.length * text * 0.62);
+      // The tag stands where it covers no other: above, below, or within its box, left or right.
+      const places = [b.y - high, b.y + b.height, b.y, b.y + b.height - high].flatMap(y => [b.x, b.x + b.width - w].map(x => ({ x, y, w, h: high })));
+      const at = places.find(free) ?? { x: Math.max(0, Math.min(b.x, image.width - w)), y: Math.max(0, b.y - high), w, h: high };
+      placed.push(at);
+      return { b, mark, label, at };
+    });
+    frame.append(svg('svg', { viewBox: `0 0 ${image.width} ${image.height}`, class: 'overlay', role: 'img', 'aria-label': boxes.length ? `Boxes: ${shown.map(s => s.label).join(', ')}` : 'No boxes' },
+      ...shown.map(({ b, mark }) => svg('g', { class: `box${mark ? ' differs' : ''}` }, svg('rect', { x: b.x, y: b.y, width: b.width, height: b.height, class: 'under' }), svg('rect', { x: b.x, y: b.y, width: b.width, height: b.height, class: 'edge' }))),
+      ...shown.map(({ mark, label, at }) => svg('g', { class: mark ? 'differs' : null }, svg('rect', { x: at.x, y: at.y, width: at.w, height: at.h, class: 'plate' }), svg('text', { x: at.x + text * 0.2, y: at.y + text, 'font-size': text, class: 'tag' }, label)))));
   }
   return frame;
 }

@@ -11,7 +11,7 @@ const DONE = 'flywheel.review.done';
 
 const query = new URLSearchParams(location.search);
 const filter = { reasons: query.getAll('reason'), status: query.get('status') || 'open', dataset: query.get('dataset') || '', min: Number(query.get('min')) || 0, audit: query.get('audit') || '' };
-let items = [], at = 0, total = 0, labels = [], more = false, loading = false, editing = null, audit = null, reasons = [], datasets = [];
+let items = [], at = 0, total = 0, labels = [], boxLabels = [], more = false, loading = false, editing = null, audit = null, reasons = [], datasets = [];
 let saving = Promise.resolve(), unsaved = 0;
 const done = JSON.parse(sessionStorage.getItem(DONE) || '[]');
 
@@ -64,6 +64,7 @@ async function load() {
     items = answer.items;
     total = answer.total;
     labels = answer.labels;
+    boxLabels = answer.boxLabels;
     more = !filter.audit && items.length === PAGE;
     at = Math.max(0, items.findIndex(i => i.suggestion.status === 'open'));
     editing = null;
@@ -80,6 +81,7 @@ async function loadMore() {
     const known = new Set(items.map(i => i.suggestion.id));
     items.push(...answer.items.filter(i => !known.has(i.suggestion.id)));
     labels = [...new Set([...labels, ...answer.labels])].sort();
+    boxLabels = [...new Set([...boxLabels, ...answer.boxLabels])].sort();
     more = answer.items.length === PAGE;
     showList();
   } catch (fault) { showFault(fault); } finally { loading = false; }
@@ -199,9 +201,9 @@ function showCard() {
     s.part === 'exclusion' ? null : el('button', { type: 'button', id: 'edit', disabled: !open, onclick: edit }, key('E', 'Edit')),
     el('button', { type: 'button', id: 'undo', onclick: undo }, key('U', 'Undo')),
     el('span.space', {}),
-    el('button.plain', { type: 'button', 'aria-label': 'Previous suggestion', disabled: at === 0, onclick: () => go(at - 1) }, key('←', '')),
+    el('button.plain', { type: 'button', 'aria-label': 'Previous suggestion', disabled: at === 0, onclick: () => go(at - 1) }, '←'),
     el('span.small.muted', { id: 'place' }, `${number(at + 1)} of ${number(filter.audit ? items.length : Math.max(total, items.length))}`),
-    el('button.plain', { type: 'button', 'aria-label': 'Next suggestion', disabled: at >= items.length - 1, onclick: () => go(at + 1) }, key('→', ''))) : editor(item);
+    el('button.plain', { type: 'button', 'aria-label': 'Next suggestion', disabled: at >= items.length - 1, onclick: () => go(at + 1) }, '→')) : editor(item);
   replace(nodes.card,
     el('header', {}, stateChip(s.status), el('span.chip', {}, s.reason), el('span.small', { title: 'How sure the proposal is, 0 to 1' }, `score ${s.score.toFixed(2)}`), s.dataset ? el('span.small.muted', {}, s.dataset) : null,
       el('span.space', {}), el('a.small', { href: `/studio/explore?image=${item.image.id}` }, 'History')),
@@ -353,7 +355,6 @@ function leave() {
 async function editBoxes(item) {
   const s = item.suggestion;
   const [{ Viewer }, { BoxEditor }] = await Promise.all([import('./viewer.js'), import('./boxes.js')]);
-  const boxLabels = [...new Set([...labels, ...(s.newBoxes ?? []).map(b => b.label), ...(s.oldBoxes ?? []).map(b => b.label)])];
   const result = await dialog('Edit boxes', close => {
     const stage = el('div.stage', { tabindex: '0', 'aria-label': 'Picture with boxes. Drag to draw; arrows move the chosen box; Delete removes it; numbers set its label; Tab goes on.' });
     const pick = el('div.row', { role: 'group', 'aria-label': 'Label of the chosen box' });
