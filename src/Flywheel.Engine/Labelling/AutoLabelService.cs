@@ -67,24 +67,25 @@ public static class AutoLabelService
         if (!pool.Open.Any(i => i.Label is null))
             throw new FlywheelException("NothingToLabel", FaultCategory.InvalidOperation, $"Every image of '{pool.Dataset.Name}' outside validation and test has a label.", pool.Dataset.Name, "Import more images.");
 
-        var (certifying, teaching) = Divide(workspace, pool, request, reporter, token);
+        var certifying = Divide(workspace, pool, request, reporter, token);
         DemandLabels(pool, certifying);
 
         // Too few labels for any share, whatever the answers: the quick head's answers tell how many will do.
         if (ThresholdCertifier.Start(certifying.Count, request.Precision, request.Confidence) is null)
             throw Refusal(pool, request, QuickCertification(workspace, pool, certifying, request, reporter, token), quick: true);
 
-        var (judged, fit, learner, open) = Fit(workspace, pool, certifying, teaching, model, request, reporter, token);
-        var answers = SurestAnswers.From(pool.Truth(judged), fit.Folds, fit.Labelled, fit.Pool, pool.Labels.Count);
-        var proof = ThresholdCertifier.Certify(answers.Certifying, pool.Labels.Count, request.Precision, request.Confidence);
+        var judges = certifying.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var (judged, fit, learner, open) = Fit(workspace, pool, model, request, reporter, token);
+        var answers = SurestAnswers.From(pool.Truth(judged), fit.Folds, fit.Labelled, fit.Pool, pool.Labels.Count, [.. judged.Select(i => judges.Contains(i.Id))]);
+        var proof = ThresholdCertifier.Certify(answers.Certifying, pool.Labels.Count, request.Precision, request.Confidence, answers.Others, open.Count);
         if (proof.RandomnessP < ThresholdCertifier.NotRandom)
             throw new FlywheelException("LabelsNotRandom", FaultCategory.InvalidOperation,
                 string.Create(CultureInfo.InvariantCulture, $"The labelled images of '{pool.Dataset.Name}' are not like the others: the models are sure of them to another degree (p {proof.RandomnessP:0.0e0}). Labels of chosen images prove nothing of those nobody chose."), pool.Dataset.Name,
                 "Label images drawn at random (Select-FlywheelImage -Strategy Random), and name the chosen ones with -Chosen: they teach but do not certify.");
         if (proof.Accepted is not { } accepted) throw Refusal(pool, request, proof, quick: false);
 
-        var count = (int)Math.Floor(accepted.Share * open.Count + 1e-9);
-        int[] taken = [.. answers.Order.Take(count)], rest = [.. answers.Order.Skip(count)];
+        int[] taken = [.. answers.Surest(accepted.Share)], rest = [.. answers.Order.Skip(taken.Length)];
+        var count = taken.Length;
         var probabilities = Probabilities(fit, pool.Labels.Count);
         var classes = pool.Labels.Select((label, c) =>
         {
@@ -98,7 +99,7 @@ public static class AutoLabelService
         List<FlywheelImage> left = [.. rest.Where(i => open[i].Label is null).Select(i => open[i])];
         double[] sureness = [.. rest.Where(i => open[i].Label is null).Select(i => answers.Sureness[i])];
         var right = answers.Certifying.Count(c => c.Right);
-        var (low, high) = Intervals.Wilson(right, judged.Count);
+        var (low, high) = Intervals.Wilson(right, proof.Labels);
         var result = new AutoLabelResult
         {
             Id = Guid.CreateVersion7(now).ToString(),
@@ -108,8 +109,8 @@ public static class AutoLabelService
             Confidence = request.Confidence,
             Learner = learner,
             Seed = request.Seed,
-            Labels = judged.Count,
-            Accuracy = new Metric("accuracy", right / (double)judged.Count, low, high, judged.Count, "Wilson"),
+            Labels = proof.Labels,
+            Accuracy = new Metric("accuracy", right / (double)proof.Labels, low, high, proof.Labels, "Wilson"),
             Images = open.Count,
             Accepted = count,
             Tested = accepted.Labels,
@@ -169,29 +170,29 @@ public static class AutoLabelService
     }
 
     static (IReadOnlyList<FlywheelImage> Judged, CrossFit Fit, string Learner, IReadOnlyList<FlywheelImage> Open) Fit(
-        Workspace workspace, LabelPool pool, List<FlywheelImage> certifying, List<FlywheelImage> teaching, Model? model, AutoLabelRequest request, IReporter reporter, CancellationToken token)
+        Workspace workspace, LabelPool pool, Model? model, AutoLabelRequest request, IReporter reporter, CancellationToken token)
     {
-        var activity = $"Learning {pool.Dataset.Name} from {certifying.Count + teaching.Count:N0} labels";
+        var activity = $"Learning {pool.Dataset.Name} from {pool.Labelled.Count:N0} labels";
         var threads = request.Threads > 0 ? request.Threads : Math.Min(Environment.ProcessorCount, MaxThreads);
         if (request.Backbone is { } path)
         {
             using var backbone = OnnxBackbone.Load(path, request.Threads);
             var (sets, images) = Load(BackboneTrainer.PreprocessingFor(backbone, InputRule.ChooseForBackbone(pool.Labelled)));
             float[][] features = [.. sets.Select(s => CrossFitter.Features(backbone, s, "Looking at images", reporter, token))];
-            return (images[0], CrossFitter.FitHead(features[0], pool.Truth(images[0]), (features[1], pool.Truth(images[1])), features[2], pool.Labels.Count, Folds, request.Seed, token), $"linear head on {Path.GetFileNameWithoutExtension(path)}", images[2]);
+            return (images[0], CrossFitter.FitHead(features[0], pool.Truth(images[0]), features[1], pool.Labels.Count, Folds, request.Seed, token), $"linear head on {Path.GetFileNameWithoutExtension(path)}", images[1]);
         }
         var weights = model is { IsExternal: false } && Path.Combine(model.Path, ModelFolder.WeightsName) is var file && File.Exists(file) ? NetworkWeights.Load(file) : null;
         if (model is not null && weights is null)
         {
             // A network that cannot be trained on: its embeddings serve as features.
             using var session = new ScoringSession(workspace, model, reporter);
-            List<ScoredImage>[] scored = [.. new[] { certifying, teaching, [.. pool.Open] }.Select(i => session.ScoreAll(i, false, $"Scoring {pool.Dataset.Name}", reporter, token).ToList())];
+            List<ScoredImage>[] scored = [.. new[] { pool.Labelled, pool.Open }.Select(i => session.ScoreAll(i, false, $"Scoring {pool.Dataset.Name}", reporter, token).ToList())];
             DemandLabels(pool, [.. scored[0].Select(s => s.Image)]);
             if (scored[0][0].Embedding.Length == 0)
                 throw new FlywheelException("EmbeddingsRequired", FaultCategory.InvalidOperation, $"The model '{model.Name}' gives no embeddings to learn from.", model.Name, "Start from a trained model, give -Backbone, or start without a model.");
             float[][] features = [.. scored.Select(s => s.SelectMany(x => x.Embedding).ToArray())];
-            return ([.. scored[0].Select(s => s.Image)], CrossFitter.FitHead(features[0], pool.Truth(scored[0].Select(s => s.Image)), (features[1], pool.Truth(scored[1].Select(s => s.Image))), features[2], pool.Labels.Count, Folds, request.Seed, token),
-                $"linear head on {model.Name}", [.. scored[2].Select(s => s.Image)]);
+            return ([.. scored[0].Select(s => s.Image)], CrossFitter.FitHead(features[0], pool.Truth(scored[0].Select(s => s.Image)), features[1], pool.Labels.Count, Folds, request.Seed, token),
+                $"linear head on {model.Name}", [.. scored[1].Select(s => s.Image)]);
         }
         if (model is not null) ModelFolder.Verify(model);
         var settings = PresetSettings.Of(TrainingPreset.Balanced);
@@ -205,9 +206,9 @@ public static class AutoLabelService
             input = ImagePreprocessing.Raw(size, size, network.Channels);
         }
         var (pixels, kept) = Load(input);
-        var fit = CrossFitter.Fit(new LabelledPixels(pixels[0], pool.Truth(kept[0])), kept[1].Count == 0 ? null : new LabelledPixels(pixels[1], pool.Truth(kept[1])), pixels[2],
+        var fit = CrossFitter.Fit(new LabelledPixels(pixels[0], pool.Truth(kept[0])), pixels[1],
             new CrossFitOptions { Network = network, Start = weights, Folds = Folds, Epochs = request.Epochs, Seed = request.Seed, Threads = threads }, activity, reporter, token);
-        return (kept[0], fit, network.Describe() + (model is null ? "" : $", from {model.Name}"), kept[2]);
+        return (kept[0], fit, network.Describe() + (model is null ? "" : $", from {model.Name}"), kept[1]);
 
         (PixelSet[] Sets, IReadOnlyList<FlywheelImage>[] Images) Load(ImagePreprocessing preprocessing)
         {
@@ -217,7 +218,7 @@ public static class AutoLabelService
                 throw new FlywheelException("AutoLabelTooLarge", FaultCategory.LimitsExceeded, $"{pool.Open.Count:N0} images of {preprocessing.Width}×{preprocessing.Height} pixels do not fit into memory; about {Array.MaxLength / each:N0} do.", pool.Open.Count, "Label in parts: make smaller datasets.");
             List<PixelSet> sets = [];
             List<IReadOnlyList<FlywheelImage>> images = [];
-            foreach (var part in new IReadOnlyList<FlywheelImage>[] { certifying, teaching, pool.Open })
+            foreach (var part in new[] { pool.Labelled, pool.Open })
             {
                 var (set, at) = PixelLoader.Load([.. part.Select(i => i.Path)], preprocessing, $"Reading {pool.Dataset.Name}", reporter, token);
                 sets.Add(set);
@@ -231,7 +232,7 @@ public static class AutoLabelService
     // Labels of images that nobody chose certify; the others only teach. Chosen are those the caller names, and whatever people labelled after an earlier
     // run: its audit and what it left over. If the rest does not look drawn at random either, as after labelling in the assistant's order, the images
     // that come first in the dataset's own random order are a random sample all the same.
-    static (List<FlywheelImage> Certifying, List<FlywheelImage> Teaching) Divide(Workspace workspace, LabelPool pool, AutoLabelRequest request, IReporter reporter, CancellationToken token)
+    static List<FlywheelImage> Divide(Workspace workspace, LabelPool pool, AutoLabelRequest request, IReporter reporter, CancellationToken token)
     {
         var chosen = request.Chosen.ToHashSet(StringComparer.Ordinal);
         if (workspace.Catalogue.Reports(ReportKind).Select(Read).Where(r => string.Equals(r.Dataset, pool.Dataset.Name, StringComparison.OrdinalIgnoreCase)).Select(r => (DateTimeOffset?)r.Time).Min() is { } first)
@@ -245,15 +246,14 @@ public static class AutoLabelService
         if (request.Chosen.Count == 0 && certifying.Count >= LeastPerLabel && certifying.Select(i => i.Label).Distinct().Count() == pool.Labels.Count)
         {
             var assistant = LabelAssistant.Open(workspace, new LabelAssistantRequest { Dataset = pool.Dataset.Name, Model = request.Model, Seed = request.Seed }, reporter, token);
-            if (ThresholdCertifier.Certify(assistant.Certifying(certifying, token), pool.Labels.Count, request.Precision, request.Confidence).RandomnessP < ThresholdCertifier.NotRandom)
+            if (ThresholdCertifier.Certify(assistant.Certifying(pool, certifying.Select(i => i.Id).ToHashSet(StringComparer.Ordinal), token), pool.Labels.Count, request.Precision, request.Confidence).RandomnessP < ThresholdCertifier.NotRandom)
             {
                 HashSet<string> drawn = [.. RandomDraw.Sample(pool.Labelled, pool.Open).Select(i => i.Id)];
                 reporter.Information($"{drawn.Count:N0} of the {certifying.Count:N0} labels certify: those that come first in the dataset's random order. The others were chosen for what they show, and teach.");
                 certifying.RemoveAll(i => !drawn.Contains(i.Id));
             }
         }
-        var judges = certifying.Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
-        return (certifying, [.. pool.Labelled.Where(i => !judges.Contains(i.Id))]);
+        return certifying;
     }
 
     static AutoLabelResult Read(StoredReport report) => JsonSerializer.Deserialize<AutoLabelResult>(report.Json, s_json)!;
@@ -261,7 +261,7 @@ public static class AutoLabelService
     static Certification QuickCertification(Workspace workspace, LabelPool pool, List<FlywheelImage> certifying, AutoLabelRequest request, IReporter reporter, CancellationToken token)
     {
         var assistant = LabelAssistant.Open(workspace, new LabelAssistantRequest { Dataset = pool.Dataset.Name, Seed = request.Seed }, reporter, token);
-        return ThresholdCertifier.Certify(assistant.Certifying(certifying, token), pool.Labels.Count, request.Precision, request.Confidence);
+        return ThresholdCertifier.Certify(assistant.Certifying(pool, certifying.Select(i => i.Id).ToHashSet(StringComparer.Ordinal), token), pool.Labels.Count, request.Precision, request.Confidence);
     }
 
     static FlywheelException Refusal(LabelPool pool, AutoLabelRequest request, Certification proof, bool quick)
@@ -272,17 +272,18 @@ public static class AutoLabelService
             ? string.Create(c, $"the {proof.Labels:N0} labels of people are too few to prove it: {proof.FewestLabels:N0} among the accepted answers are needed even if not one is wrong")
             : string.Create(c, $"of the {proof.Labels:N0} labels of people, {proof.Steps[^1].Labels:N0} are among the surest {proof.Steps[^1].Share:P0}, {proof.Steps[^1].Errors:N0} of them wrong, which proves {proof.Steps[^1].Bound:0.000}");
         var least = Math.Max(0, proof.FewestLabels - proof.Labels);
-        string need, advice;
+        var need = least > 0 ? string.Create(c, $" At least {least:N0} labels more are needed, {proof.FewestLabels:N0} in all.") : "";
+        string advice;
         if (proof.LabelsNeeded is { } total)
         {
             var more = total - proof.Labels;
-            need = string.Create(c, $" About {more:N0} labels more, {total:N0} in all, would do for the surest {proof.ShareThen:P0} if the {(quick ? "assistant's quick head" : "models")} went on erring as {(quick ? "it does" : "they do")}{(least > 0 ? $", at least {least:N0} more if it never errs" : "")}.");
-            advice = string.Create(c, $"Label {more:N0} more images drawn at random (Select-FlywheelImage {pool.Dataset.Name} -Strategy Random -Budget {more}), or ask for less: -Precision.");
+            need += string.Create(c, $" About {more:N0} more, {total:N0} in all, would do for the surest {proof.ShareThen:P0} if the {(quick ? "assistant's quick head" : "models")} went on erring as {(quick ? "it does; trained networks err less" : "they do; with more labels they will err less")}.");
+            advice = string.Create(c, $"Label more images drawn at random (Select-FlywheelImage {pool.Dataset.Name} -Strategy Random -Budget {(least > 0 ? least : more)}) and ask again, or ask for less: -Precision.");
         }
         else
         {
-            need = least > 0 ? string.Create(c, $" At least {least:N0} labels more are needed, and models that err less.") : " At the present rate of errors no number of labels would do.";
-            advice = "Start from a better model (-Model), label more so that it learns, or ask for less: -Precision.";
+            if (least == 0) need = " At the present rate of errors no number of labels would do.";
+            advice = string.Create(c, $"Start from a better model (-Model), label more images drawn at random so that it learns{(least > 0 ? $" (Select-FlywheelImage {pool.Dataset.Name} -Strategy Random -Budget {least})" : "")}, or ask for less: -Precision.");
         }
         return new FlywheelException("PrecisionNotReachable", FaultCategory.InvalidOperation, $"'{pool.Dataset.Name}' cannot be labelled automatically with {promise}: {why}.{need}", proof.LabelsNeeded ?? proof.FewestLabels, advice);
     }

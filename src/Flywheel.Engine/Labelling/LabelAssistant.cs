@@ -146,28 +146,23 @@ public sealed class LabelAssistant
         };
     }
 
-    /// <summary>Leave-one-out answers on labelled images, with their rank among the images without a label of people.</summary>
-    internal IReadOnlyList<CertifyingLabel> Certifying(IReadOnlyList<FlywheelImage> labelled, CancellationToken token)
+    /// <summary>Leave-one-out answers on the certifying images, with their rank among the images without a label of people and the chosen ones.</summary>
+    internal IReadOnlyList<CertifyingLabel> Certifying(LabelPool pool, IReadOnlySet<string> certifying, CancellationToken token)
     {
-        var pool = LabelPool.Of(_workspace, _request.Dataset, null);
-        var sample = Some([.. labelled.Where(i => _row.ContainsKey(i.Id))]);
+        var sample = Some(pool.Labelled.Where(i => _row.ContainsKey(i.Id)));
         var truth = pool.Truth(sample);
         var head = KernelHead.Fit(Rows(sample), truth, pool.Labels.Count, token);
         var (_, sure) = Answers(head.Predict(Rows([.. pool.Open.Where(i => _row.ContainsKey(i.Id))]), token), pool.Labels.Count);
-        return Certifying(head, sample, truth, pool.Labels.Count, sure);
+        var (_, own) = Answers(head.HeldOut, pool.Labels.Count);
+        var answers = Certifying(head, sample, truth, pool.Labels.Count, [.. sure, .. own.Where((_, i) => !certifying.Contains(sample[i].Id))]);
+        return [.. answers.Where((_, i) => certifying.Contains(sample[i].Id))];
     }
 
     static List<CertifyingLabel> Certifying(KernelHead head, List<FlywheelImage> sample, int[] truth, int classes, double[] pool)
     {
         double[] ascending = [.. pool.Order()];
         var (said, sure) = Answers(head.HeldOut, classes);
-        return [.. sample.Select((_, i) => new CertifyingLabel(ascending.Length == 0 ? 1 : Rank(ascending, sure[i]), said[i], said[i] == truth[i]))];
-
-        static double Rank(double[] ascending, double value)
-        {
-            var at = Array.BinarySearch(ascending, value);
-            return (at < 0 ? ~at : at) / (double)ascending.Length;
-        }
+        return [.. sample.Select((_, i) => new CertifyingLabel(SurenessRank.Of(ascending, sure[i], i), said[i], said[i] == truth[i]))];
     }
 
     (int?, string) Outlook(List<LearningPoint> curve, List<CertifyingLabel> certifying, int classes)

@@ -23,16 +23,23 @@ public static class ClopperPearson
     /// <inheritdoc cref="Lower"/>
     public static double Upper(int right, int trials, double confidence) => 1 - Lower(trials - right, trials, confidence);
 
+    /// <summary>Whether the lower bound reaches a precision: whether so many right answers would have a chance of at most 1 − confidence if it were just that.</summary>
+    public static bool Proves(int right, int trials, double precision, double confidence)
+    {
+        Check(right, trials, confidence);
+        return right > 0 && Tail(right, trials, precision) <= 1 - confidence;
+    }
+
     /// <summary>The most wrong answers among <paramref name="trials"/> whose lower bound still reaches <paramref name="precision"/>; −1 if not even none does.</summary>
     public static int ErrorsAllowed(int trials, double precision, double confidence)
     {
         Check(0, trials, confidence);
-        if (trials == 0 || Lower(trials, trials, confidence) < precision) return -1;
+        if (trials == 0 || !Proves(trials, trials, precision, confidence)) return -1;
         int low = 0, high = trials;
         while (high - low > 1)
         {
             var middle = (low + high) / 2;
-            if (Lower(trials - middle, trials, confidence) >= precision) low = middle;
+            if (Proves(trials - middle, trials, precision, confidence)) low = middle;
             else high = middle;
         }
         return low;
@@ -45,7 +52,7 @@ public static class ClopperPearson
     public static int? TrialsNeeded(double precision, double confidence, double errorRate = 0)
     {
         if (1 - errorRate <= precision) return null;
-        bool Enough(int n) => Lower(n - (int)Math.Ceiling(errorRate * n - 1e-9), n, confidence) >= precision;
+        bool Enough(int n) => Proves(n - (int)Math.Ceiling(errorRate * n - 1e-9), n, precision, confidence);
         var high = 1;
         while (!Enough(high))
         {

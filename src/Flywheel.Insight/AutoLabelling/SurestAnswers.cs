@@ -21,13 +21,30 @@ public sealed record SurestAnswers
     /// <summary>Unlabelled images, surest first.</summary>
     public required IReadOnlyList<int> Order { get; init; }
 
+    /// <summary>The other labels of people, those of chosen images: they prove nothing, but are among the images the certifying ones were drawn from.</summary>
+    public required IReadOnlyList<CertifyingLabel> Others { get; init; }
+
+    /// <summary>How sure the parts' models were of <see cref="Others"/>.</summary>
+    public required IReadOnlyList<double> OthersSureness { get; init; }
+
+    /// <summary>The unlabelled images among the surest share of these and the other ones, surest first.</summary>
+    public IReadOnlyList<int> Surest(double share)
+    {
+        var all = Sureness.Concat(OthersSureness).OrderDescending().ToList();
+        var count = (int)Math.Floor(share * all.Count + 1e-9);
+        // Of equals that straddle the end as many as there is room for.
+        var room = count - OthersSureness.Count(s => count > 0 && s >= all[count - 1]);
+        return [.. Order.Take(Math.Clamp(room, 0, Order.Count))];
+    }
+
     /// <summary>Answers of the mean model and of the parts' models.</summary>
     /// <param name="labels">Labels of people, 0-based.</param>
     /// <param name="folds">Part of each.</param>
     /// <param name="labelled">Logits [labels × classes], each by a model that never saw that label.</param>
     /// <param name="pool">Logits [pool × classes] of the unlabelled images by each part's model.</param>
     /// <param name="classes">At least 2.</param>
-    public static SurestAnswers From(IReadOnlyList<int> labels, IReadOnlyList<int> folds, float[] labelled, IReadOnlyList<float[]> pool, int classes)
+    /// <param name="certifies">Of each label, whether its image was drawn at random; null if all were.</param>
+    public static SurestAnswers From(IReadOnlyList<int> labels, IReadOnlyList<int> folds, float[] labelled, IReadOnlyList<float[]> pool, int classes, IReadOnlyList<bool>? certifies = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(folds);
@@ -36,21 +53,18 @@ public sealed record SurestAnswers
         var (said, signals) = Signals(labelled, classes);
         bool[] right = [.. labels.Select((l, i) => said[i] == l)];
         var d = classes;
-        var certifying = new CertifyingLabel[labels.Count];
+        var own = new double[labels.Count];
+        var sure = new double[pool.Count][];
         for (var fold = 0; fold < pool.Count; fold++)
         {
             int[] others = [.. Enumerable.Range(0, labels.Count).Where(i => folds[i] != fold)];
             var model = Fit(others);
-            var sure = model.Predict(Signals(pool[fold], classes).Values);
-            Array.Sort(sure);
-            foreach (var i in Enumerable.Range(0, labels.Count).Where(i => folds[i] == fold))
-            {
-                var own = model.Predict(signals[(i * d)..((i + 1) * d)])[0];
-                // The middle of equals: a model that is equally sure of everything ranks everything in the middle.
-                var below = Below(sure, own, orEqual: false);
-                certifying[i] = new CertifyingLabel(sure.Length == 0 ? 1 : (below + Below(sure, own, orEqual: true)) / 2.0 / sure.Length, said[i], right[i]);
-            }
+            sure[fold] = model.Predict(Signals(pool[fold], classes).Values);
+            foreach (var i in Enumerable.Range(0, labels.Count).Where(i => folds[i] == fold)) own[i] = model.Predict(signals[(i * d)..((i + 1) * d)])[0];
         }
+        int[] chosen = [.. Enumerable.Range(0, labels.Count).Where(i => certifies?[i] == false)];
+        double[][] among = [.. sure.Select(s => s.Concat(chosen.Select(i => own[i])).Order().ToArray())];
+        CertifyingLabel Judged(int i) => new(SurenessRank.Of(among[folds[i]], own[i], i), said[i], right[i]);
 
         var mean = new float[pool[0].Length];
         foreach (var logits in pool)
@@ -59,7 +73,9 @@ public sealed record SurestAnswers
         var sureness = Fit([.. Enumerable.Range(0, labels.Count)]).Predict(values);
         return new SurestAnswers
         {
-            Certifying = certifying,
+            Certifying = [.. Enumerable.Range(0, labels.Count).Where(i => certifies?[i] != false).Select(Judged)],
+            Others = [.. chosen.Select(Judged)],
+            OthersSureness = [.. chosen.Select(i => own[i])],
             Predicted = answers,
             Sureness = sureness,
             Order = [.. Enumerable.Range(0, answers.Length).OrderByDescending(i => sureness[i]).ThenBy(i => i)],
@@ -67,18 +83,6 @@ public sealed record SurestAnswers
 
         LogisticModel Fit(int[] rows) =>
             LogisticModel.Fit([.. rows.SelectMany(i => signals[(i * d)..((i + 1) * d)])], d, [.. rows.Select(i => right[i])], [.. rows.Select(_ => 1.0)]);
-    }
-
-    static int Below(double[] ascending, double value, bool orEqual)
-    {
-        int low = 0, high = ascending.Length;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (ascending[middle] < value || orEqual && ascending[middle] <= value) low = middle + 1;
-            else high = middle;
-        }
-        return low;
     }
 
     // The margin, and whether the answer is label 1, 2, …; label 0 is the intercept.

@@ -26,7 +26,12 @@ public static class ThresholdCertifier
     /// <param name="classes">Number of labels the model knows.</param>
     /// <param name="precision">Target, in 0..1 exclusive.</param>
     /// <param name="confidence">Chance of keeping the promise, in 0..1 exclusive.</param>
-    public static Certification Certify(IReadOnlyList<CertifyingLabel> labels, int classes, double precision, double confidence)
+    /// <param name="others">
+    /// Labels of chosen images, which are among those that the certifying ones were drawn from but need no automatic label. What is proven of all is then
+    /// reckoned back to the rest: the known errors among the chosen ones are taken off the errors there may be, and they off the images.
+    /// </param>
+    /// <param name="images">Images without a label of people; only needed with others.</param>
+    public static Certification Certify(IReadOnlyList<CertifyingLabel> labels, int classes, double precision, double confidence, IReadOnlyList<CertifyingLabel>? others = null, int images = 0)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (!(precision is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(precision), precision, "A precision is between 0 and 1.");
@@ -68,7 +73,16 @@ public static class ThresholdCertifier
 
         List<CertifyingLabel> Inside(double share) => [.. labels.Where(l => l.Rank >= 1 - share)];
 
-        CertificationStep Test(double share) => Count(share, Inside(share));
+        CertificationStep Test(double share)
+        {
+            var step = Count(share, Inside(share));
+            if (others is not { Count: > 0 }) return step;
+            var known = others.Where(l => l.Rank >= 1 - share).ToList();
+            var all = share * (images + others.Count);
+            if (all - known.Count < 1) return step;
+            var wrong = Math.Max(0, (1 - step.Bound) * all - known.Count(l => !l.Right));
+            return step with { Bound = Math.Max(0, 1 - wrong / (all - known.Count)) };
+        }
 
         CertificationStep Count(double share, List<CertifyingLabel> own)
         {
@@ -99,8 +113,10 @@ public static class ThresholdCertifier
     {
         for (var bears = ErrorsAtStart; bears >= 0; bears--)
         {
-            foreach (var share in Shares(0.1))
-                if (ClopperPearson.ErrorsAllowed((int)Math.Floor(labels * share), precision, confidence) >= bears) return share;
+            if (!Bears(1)) continue;
+            return Shares(0.1).First(Bears);
+
+            bool Bears(double share) => (int)Math.Floor(labels * share + 1e-9) is var n && n >= bears && ClopperPearson.Proves(n - bears, n, precision, confidence);
         }
         return null;
     }

@@ -21,14 +21,13 @@ public static class CrossFitter
 
     /// <summary>Cross-fits the trained network.</summary>
     /// <param name="labelled">Pictures whose labels are held out in turn.</param>
-    /// <param name="always">Pictures whose labels every model may learn from and that judge none, or null.</param>
     /// <param name="pool">The unlabelled pictures.</param>
     /// <param name="options">Network and schedule.</param>
     /// <param name="activity">What the progress is called.</param>
     /// <param name="reporter">Gets progress.</param>
     /// <param name="token">Obeyed within a step.</param>
     /// <exception cref="FlywheelException"><c>NativeLibraryUnavailable</c>, <c>TrainingDiverged</c>.</exception>
-    public static CrossFit Fit(LabelledPixels labelled, LabelledPixels? always, PixelSet pool, CrossFitOptions options, string activity, IReporter reporter, CancellationToken token)
+    public static CrossFit Fit(LabelledPixels labelled, PixelSet pool, CrossFitOptions options, string activity, IReporter reporter, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(labelled);
         ArgumentNullException.ThrowIfNull(pool);
@@ -41,7 +40,7 @@ public static class CrossFitter
         var folds = Folds(labelled.Labels, options.Folds, options.Seed);
         var held = new float[labelled.Count * classes];
         var ofPool = new List<float[]>();
-        var steps = Math.Max(LeastSteps, (labelled.Count + (always?.Count ?? 0) + Batch - 1) / Batch);
+        var steps = Math.Max(LeastSteps, (labelled.Count + Batch - 1) / Batch);
         var epochs = options.Start is null ? options.Epochs : Math.Min(StartEpochs, options.Epochs);
         using var meter = new ProgressMeter(reporter, activity, (long)options.Folds * epochs * steps + (options.Start is null || pool.Count == 0 ? 0 : AdaptEpochs * AdaptSteps), "steps");
         var given = options.Start is { } from && pool.Count > 0 ? Adapt(from.Values, labelled, pool, spec, options.Seed, meter, reporter, token) : options.Start?.Values;
@@ -49,7 +48,6 @@ public static class CrossFitter
         {
             int[] taught = [.. Enumerable.Range(0, labelled.Count).Where(i => folds[i] != fold)], own = [.. Enumerable.Range(0, labelled.Count).Where(i => folds[i] == fold)];
             var train = Take(labelled, taught);
-            if (always is { Count: > 0 }) train = train.Concat(always);
             var seed = unchecked(options.Seed * 1000 + fold);
             var group = SampleGroup.Labelled(train, classes, Batch, AugmentationSettings.Target, balance: false, new SeededRandom(seed, -11));
             var start = given ?? NetworkWeights.Random(spec, [.. Enumerable.Range(0, classes).Select(c => $"{c}")], new SeededRandom(seed, -10)).Values;
@@ -111,13 +109,12 @@ public static class CrossFitter
     /// <summary>Cross-fits a linear head on frozen features, with the L2 penalty out of 0.1, 1 and 10 whose held-out log loss is the lowest.</summary>
     /// <param name="features">Of the labelled pictures [n × length].</param>
     /// <param name="labels">Their labels, 0-based.</param>
-    /// <param name="always">Features and labels every head may learn from and that judge none.</param>
     /// <param name="pool">Features of the unlabelled pictures [m × length].</param>
     /// <param name="classes">Number of labels.</param>
     /// <param name="folds">Parts, at least 2.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="token">Obeyed between heads.</param>
-    public static CrossFit FitHead(float[] features, IReadOnlyList<int> labels, (float[] Features, IReadOnlyList<int> Labels) always, float[] pool, int classes, int folds, long seed, CancellationToken token)
+    public static CrossFit FitHead(float[] features, IReadOnlyList<int> labels, float[] pool, int classes, int folds, long seed, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
@@ -134,7 +131,7 @@ public static class CrossFitter
             {
                 token.ThrowIfCancellationRequested();
                 int[] taught = [.. Enumerable.Range(0, labels.Count).Where(i => parts[i] != fold)], own = [.. Enumerable.Range(0, labels.Count).Where(i => parts[i] == fold)];
-                var head = BackboneHead.Fit([.. Rows(features, taught, length), .. always.Features], [.. taught.Select(i => labels[i]), .. always.Labels], length, classes, penalty, seed);
+                var head = BackboneHead.Fit(Rows(features, taught, length), [.. taught.Select(i => labels[i])], length, classes, penalty, seed);
                 Spread(head.Logits(Rows(features, own, length), length), own, classes, held);
                 heads.Add(head);
             }
