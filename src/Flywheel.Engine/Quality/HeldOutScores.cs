@@ -14,17 +14,17 @@ namespace Flywheel.Engine.Quality;
 sealed record HeldOutScores(IReadOnlyList<FlywheelImage> Images, int[] Labels, double[] Probabilities)
 {
     /// <summary>
-    /// Penalties the classifier's is chosen from. Too small a one learns the wrong labels by heart: on eyes with 10 % of the labels exchanged,
-    /// precision is 0.52 with the first and 0.73 with the last at no less recall (benchmark labelnoise, one seed).
+    /// Penalties the classifier's is chosen from, the strongest first: it is the quickest, too. Too weak a one learns the wrong labels by heart: on eyes with 10 % of the labels exchanged,
+    /// precision is 0.52 with the last and 0.73 with the first at no less recall (benchmark labelnoise, one seed).
     /// </summary>
-    static readonly float[] s_penalties = [1, 10, 100, 1000];
+    static readonly float[] s_penalties = [1000, 100, 10, 1];
 
     /// <summary>By a linear classifier on features, all folds side by side.</summary>
     /// <param name="features">Of labelled images.</param>
     /// <param name="labels">Per image, 0-based.</param>
     /// <param name="classes">Number of labels.</param>
     /// <param name="plans">A fold of every image, per repeat.</param>
-    /// <param name="penalty">L2 penalty; null: the one of 1, 10, 100 and 1000 whose probabilities have the lowest log loss on the first repeat's held-out labels.</param>
+    /// <param name="penalty">L2 penalty; null: 1000, or 100, 10 or 1 as long as each has a lower log loss on the first repeat's held-out labels than the one before.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="reporter">Gets progress.</param>
     /// <param name="token">Looked at between folds.</param>
@@ -35,11 +35,22 @@ sealed record HeldOutScores(IReadOnlyList<FlywheelImage> Images, int[] Labels, d
         var work = Work(plans);
         var first = work.Count(w => w.Repeat == 0);
         using var meter = new ProgressMeter(reporter, "Judging labels", work.Count + first * (choice.Length - 1), "folds");
-        var trials = Run([.. choice.SelectMany((p, slot) => work.Where(w => w.Repeat == 0).Select(w => (slot, p, w.Repeat, w.Fold)))], choice.Length);
-        var best = choice.Length == 1 ? 0 : trials.Index().MinBy(t => LogLoss(t.Item, labels, classes, judged[0])).Index;
+        double[]? trial = null;
+        var (best, least) = (0, double.PositiveInfinity);
+        for (var p = 0; p < choice.Length; p++)
+        {
+            var tried = Run([.. work.Where(w => w.Repeat == 0).Select(w => (0, choice[p], w.Repeat, w.Fold))], 1)[0];
+            var loss = LogLoss(tried, labels, classes, judged[0]);
+            if (trial is not null && !(loss < least))
+            {
+                meter.Advance(first * (choice.Length - 1 - p)); // those need not be tried
+                break;
+            }
+            (trial, best, least) = (tried, p, loss);
+        }
         if (choice.Length > 1) reporter.Verbose(string.Create(CultureInfo.InvariantCulture, $"Penalty {choice[best]}, by the log loss on held-out labels."));
         var more = Run([.. work.Where(w => w.Repeat > 0).Select(w => (w.Repeat - 1, choice[best], w.Repeat, w.Fold))], plans.Count - 1);
-        return Mean(features.Images, labels, classes, [trials[best], .. more], judged);
+        return Mean(features.Images, labels, classes, [trial!, .. more], judged);
 
         double[][] Run(List<(int Slot, float Penalty, int Repeat, int Fold)> jobs, int slots)
         {
