@@ -48,7 +48,7 @@ static partial class HtmlReport
                 DetectorStatus.Fail => ("bad", "critical"),
                 DetectorStatus.Warning => ("plain", "warning"),
                 DetectorStatus.NotRun => ("faint", "not run"),
-                _ => ("good", "nothing found"),
+                _ => ("good", "passed"),
             };
             page.Append($"<tr><th scope=\"row\">{Encode(d.Name)}</th><td><b class=\"{tone}\">{word}</b></td><td class=\"num\">{Count(d.Flagged)}</td>");
             page.Append(d.Share is { } share ? $"<td class=\"num\">{Share(share.Value)}<small>{Interval(share)}</small></td>" : "<td></td>");

@@ -346,11 +346,14 @@ public static class Formatting
         _ => "passed",
     };
 
-    /// <summary>Detectors, the gravest first, a line each: <c>critical  leakage 12 of 4251: …</c>.</summary>
-    public static string Detectors(IReadOnlyList<DetectorResult>? detectors) => detectors is not { Count: > 0 }
-        ? None
-        : string.Join('\n', detectors.Select((d, at) => (d, at)).OrderByDescending(x => x.d.Status).ThenBy(x => x.at).Select(x =>
-            string.Create(CultureInfo.InvariantCulture, $"{DetectorStatus(x.d.Status),-8}  {x.d.Name,-12}  {(x.d.Share is null ? None : $"{x.d.Flagged} of {x.d.N}"),-14}  {x.d.Summary}")));
+    /// <summary>Detectors, the gravest first, a line each, cut to what a list has room for: <c>critical  leakage       12 of 4251      12 images have…</c>.</summary>
+    public static string Detectors(IReadOnlyList<DetectorResult>? detectors)
+    {
+        const int Room = 66;
+        static string Cut(string text) => text.Length > Room ? text[..(Room - 1)] + "…" : text;
+        return detectors is not { Count: > 0 } ? None : string.Join('\n', detectors.Select((d, at) => (d, at)).OrderByDescending(x => x.d.Status).ThenBy(x => x.at).Select(x =>
+            string.Create(CultureInfo.InvariantCulture, $"{DetectorStatus(x.d.Status),-8}  {x.d.Name,-12}  {(x.d.Share is null ? None : $"{x.d.Flagged} of {x.d.N}"),-14}  {Cut(x.d.Summary)}")));
+    }
 
     /// <summary>Names of the critical detectors that found something.</summary>
     public static string Critical(DatasetReport? report) => List(report?.Detectors.Where(d => d.Status == Flywheel.DetectorStatus.Fail).Select(d => d.Name));
