@@ -194,7 +194,7 @@ export class BoxEditor extends EventTarget {
       this.#redo = [];
       this.proposed = false;
       if (drag.kind === 'draw') {
-        const box = { id: newId(), label: this.label ?? this.labels[0], x: drag.from.x, y: drag.from.y, width: LEAST, height: LEAST };
+        const box = { id: newId(), label: this.label ?? this.labels[0] ?? 'object', x: drag.from.x, y: drag.from.y, width: LEAST, height: LEAST };
         this.boxes.push(box);
         this.selected = box.id;
       }
