@@ -141,4 +141,15 @@ public class FormattingTests
         Assert.Equal(["0.988", "-"], [Formatting.Similarity(0.98765), Formatting.Similarity(null)]);
         Assert.Equal("-", Formatting.Input(ImagePreprocessing.Raw(0, 0, 0)));
     }
+
+    [Fact]
+    public void A_ledger_entry_says_what_it_changed()
+    {
+        var label = new Annotation(1, "a", null, "open", AnnotationProvenance.Human, "ann", null, default);
+        Assert.Equal(("-", "open"), (Formatting.Old(label), Formatting.New(label)));
+        var boxes = label with { Part = AnnotationPart.Boxes, NewLabel = null, OldBoxes = [], NewBoxes = [new LabelBox("1", "WBC", 0, 0, 1, 1), new LabelBox("2", "RBC", 0, 0, 1, 1), new LabelBox("3", "RBC", 0, 0, 1, 1)] };
+        Assert.Equal(("no boxes", "3 boxes: RBC 2, WBC 1"), (Formatting.Old(boxes), Formatting.New(boxes)));
+        var left = label with { Part = AnnotationPart.Exclusion, NewLabel = null, NewExclusion = "blurred" };
+        Assert.Equal(("in use", "left out: blurred"), (Formatting.Old(left), Formatting.New(left)));
+    }
 }

@@ -100,6 +100,27 @@ public static class Formatting
     /// <summary>The first twelve digits of an id.</summary>
     public static string ShortId(string? id) => id is null ? None : id.Length > 12 ? id[..12] : id;
 
+    /// <summary>Boxes in a few words: <c>3 boxes: RBC 2, WBC 1</c>; nothing is said where nobody has looked.</summary>
+    public static string Boxes(IReadOnlyList<LabelBox>? boxes) => boxes switch
+    {
+        null => None,
+        [] => "no boxes",
+        _ => $"{(boxes.Count == 1 ? "1 box" : $"{boxes.Count.ToString("N0", CultureInfo.InvariantCulture)} boxes")}: {Counts(boxes.CountBy(b => b.Label).OrderBy(c => c.Key, StringComparer.Ordinal).ToDictionary())}",
+    };
+
+    /// <summary>What a ledger entry found: the label, the boxes, or why the image was left out.</summary>
+    public static string Old(Annotation? entry) => entry is null ? None : Value(entry.Part, entry.OldLabel, entry.OldBoxes, entry.OldExclusion);
+
+    /// <summary>What a ledger entry made of it.</summary>
+    public static string New(Annotation? entry) => entry is null ? None : Value(entry.Part, entry.NewLabel, entry.NewBoxes, entry.NewExclusion);
+
+    static string Value(AnnotationPart part, string? label, IReadOnlyList<LabelBox>? boxes, string? exclusion) => part switch
+    {
+        AnnotationPart.Boxes => Boxes(boxes),
+        AnnotationPart.Exclusion => exclusion is null ? "in use" : $"left out: {exclusion}",
+        _ => label ?? None,
+    };
+
     /// <summary>Counts by name: <c>closed 1000, open 990</c>.</summary>
     public static string Counts(IReadOnlyDictionary<string, int>? counts) => counts is not { Count: > 0 }
         ? None

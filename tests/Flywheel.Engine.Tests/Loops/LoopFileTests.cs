@@ -311,6 +311,38 @@ public sealed class LoopFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("label: { replay: field, studio: eyes }", "exactly one of 'replay', 'folder' and 'studio'")]
+    [InlineData("label: { studio: 'two words' }", "a name of letters")]
+    [InlineData("label: { studio: eyes, start: 3 }", "a whole number from 10")]
+    [InlineData("label: { studio: eyes, auto: true }", "'label.auto' labels what people have not")]
+    [InlineData("label: { studio: eyes, start: 120, auto: { most: 60 } }", "less than the 120 labels it starts with")]
+    [InlineData("label: { studio: eyes, start: 120, auto: { precision: 1.2 } }", "a number from 0.5 to 0.999")]
+    public void A_fault_in_how_labels_come_is_told(string label, string says)
+    {
+        var (definition, faults) = Read(Complete.Replace("label: { replay: field }", label));
+        Assert.Null(definition);
+        Assert.Contains(faults, f => f.Message.Contains(says, StringComparison.Ordinal) && f.Location is { Line: > 0 });
+    }
+
+    [Fact]
+    public void A_loop_may_begin_with_images_that_have_no_label()
+    {
+        var (definition, faults) = Read("""
+            flywheel: 1
+            name: a
+            labels: [closed, open]
+            data:
+              lab: { path: ., unlabeled: true, split: { train: 0.7, validation: 0.1, test: 0.2 } }
+            train: { dataset: lab }
+            label: { studio: eyes, start: 120, auto: { precision: 0.95, most: 600 } }
+            prove: { on: lab.test }
+            """);
+        Assert.Empty(faults);
+        Assert.Equal(new LabelOptions(null, null, "eyes", new StartLabels(120, 600, new AutoLabels(0.95, 0.95))), definition!.Label);
+        Assert.True(definition.IsBlind(definition.Data[0]));
+    }
+
+    [Theory]
     [InlineData("flywheel: 1\nname: [a, b\n")]
     [InlineData("flywheel: 1\n  name: a\n")]
     [InlineData("flywheel: \"1\n")]

@@ -287,4 +287,64 @@ public sealed class LoopStageTests : IDisposable
         Assert.Equal([("import lab", StageStatus.Done), ("train", StageStatus.Cancelled)], run.Stages.Select(s => (s.Name, s.Status)));
         Assert.Null(run.Ended);
     }
+
+    // ---- the labels a loop begins with
+
+    const string WithStart = "mine: { budget: 5, strategy: random }";
+
+    LoopDefinition Starting(string label) => Loop(WithStart, "", label);
+
+    [Fact]
+    public void A_loop_that_begins_with_labels_withholds_those_of_its_training_data_and_replays_just_the_drawn()
+    {
+        var loop = Starting("replay: lab, start: 12");
+        var context = Divided(loop);
+        var lab = Images("lab");
+        Assert.Equal((24, 12), (lab.Count, lab.Count(i => i.Label is not null)));
+        Assert.All(lab.Where(i => i.Label is not null), i => Assert.Contains($"/{i.Label}/", i.Path));
+        Assert.All(lab.Where(i => i.Label is not null), i => Assert.Equal(AnnotationProvenance.Human, i.Provenance));
+        Assert.DoesNotContain(LoopStages.Of(loop), s => s.Name == StageNames.Label); // nothing is mined
+        // The same seed draws the same images.
+        var drawn = lab.Where(i => i.Label is not null).Select(i => i.Id).ToHashSet();
+        Assert.StartsWith("12 images of 24 labelled", Do(context, LoopStages.Of(loop).First(s => s.Name == StageNames.FirstLabels)).Summary, StringComparison.Ordinal);
+        Assert.Equal(drawn, Images("lab").Where(i => i.Label is not null).Select(i => i.Id).ToHashSet());
+    }
+
+    [Fact]
+    public void People_who_label_first_in_the_studio_hold_the_loop_up_until_they_are_done()
+    {
+        var loop = Starting("studio: eyes, start: 10");
+        var context = Context();
+        var stages = LoopStages.Of(loop).TakeWhile(s => !s.Name.StartsWith("split", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["import lab", "first labels"], stages.Select(s => s.Name));
+        Do(context, stages[0]);
+        var waiting = Do(context, stages[1]);
+        Assert.Equal(StageStatus.Waiting, waiting.Status);
+        Assert.Contains("10 of 10 images wait for a label in the queue 'eyes-start'", waiting.Summary, StringComparison.Ordinal);
+        Assert.Contains("Start-FlywheelStudio -Queue eyes-start", waiting.Summary, StringComparison.Ordinal);
+        Assert.Null(context.State.Find(StageNames.FirstLabels));
+
+        var items = _w.Workspace.Catalogue.Claim("eyes-start", "ann", 10, DateTimeOffset.UtcNow.AddMinutes(5));
+        _w.Workspace.Catalogue.Answer("eyes-start", "ann", [.. items.Skip(1).Select((i, n) => new QueueAnswer(i.ImageId, QueueItemState.Done, new AnnotationChange(i.ImageId, n % 2 == 0 ? "open" : "closed", AnnotationProvenance.Human, "ann")))]);
+        Assert.Contains("1 of 10 images wait", Do(context, stages[1]).Summary, StringComparison.Ordinal);
+        Assert.Single(_w.Workspace.Catalogue.Queues()); // the same queue, not one more
+        _w.Workspace.Catalogue.Answer("eyes-start", "ann", [new QueueAnswer(items[0].ImageId, QueueItemState.Flagged, null, "no eye")]);
+        Assert.Equal(StageStatus.Done, Do(context, stages[1]).Status);
+        Assert.Equal(9, Images("lab").Count(i => i.Label is not null));
+    }
+
+    [Fact]
+    public void Each_turn_has_a_queue_of_its_own_in_the_studio()
+    {
+        var loop = Loop(label: "studio: eyes");
+        var context = Divided(loop);
+        var pool = Images("pool");
+        var label = LoopStages.Of(loop).First(s => s.Name == StageNames.Label);
+        foreach (var (skip, name) in new[] { (0, "eyes"), (5, "eyes-2"), (0, "eyes") })
+        {
+            context.State.Save(StageNames.Select, new StageRecord { Fingerprint = "x", Inputs = new Dictionary<string, string>(), Summary = "", RunId = "run", Output = System.Text.Json.JsonSerializer.SerializeToElement(new SelectOutput([.. pool.Skip(skip).Take(5).Select(i => new ChosenImage(i.Id, "", true))]), LoopJson.Options) });
+            Assert.Contains($"queue '{name}'", Do(context, label).Summary, StringComparison.Ordinal);
+        }
+        Assert.Equal(["eyes", "eyes-2"], _w.Workspace.Catalogue.Queues().Select(q => q.Name));
+    }
 }

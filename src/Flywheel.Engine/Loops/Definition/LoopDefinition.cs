@@ -37,7 +37,10 @@ sealed record LoopDefinition
     public required string Report { get; init; }
 
     /// <summary>True if labels of a source are withheld at import, because production meets its images without them.</summary>
-    public bool IsBlind(DataSource source) => source.Unlabeled || (Production is not null && SourceOf(Production) == source);
+    public bool IsBlind(DataSource source) => source.Unlabeled || (Production is not null && SourceOf(Production) == source) || (Label?.Start is not null && source.Name == Train.Dataset);
+
+    /// <summary>True if people, or a source in their place, label chosen production images.</summary>
+    public bool LabelsProduction => Label is not null && Mine is not null && Production is not null;
 
     /// <summary>The source a dataset comes from: its own, or the one divided into it.</summary>
     public DataSource SourceOf(string dataset) => Data.First(s => s.Name == dataset || s.Divide?.Parts.Any(p => p.Name == dataset) == true);
@@ -111,10 +114,21 @@ sealed record MineOptions(int Failures, int Budget, SelectionStrategy Strategy, 
 /// <summary>How slices are looked for: conditions joined at most, the false discovery rate confirmed ones may have, and what production is contrasted with.</summary>
 sealed record SliceOptions(int Conditions, double MaxQ, string? Against);
 
-/// <summary>Where labels come from: exactly one of the two is given.</summary>
+/// <summary>Where labels come from: exactly one of the three is given.</summary>
 /// <param name="Replay">Name of the data source whose truth is replayed for just the selected images.</param>
 /// <param name="Folder">Folder people label in, absolute.</param>
-sealed record LabelOptions(string? Replay, string? Folder);
+/// <param name="Studio">Name of the studio's queue people label in.</param>
+/// <param name="Start">How many images of the training data people label before anything is learned; null if they come with labels.</param>
+sealed record LabelOptions(string? Replay, string? Folder, string? Studio = null, StartLabels? Start = null);
+
+/// <summary>The labels a loop begins with.</summary>
+/// <param name="Images">Images drawn at random for people.</param>
+/// <param name="Most">As many as people are asked for while automatic labelling needs more.</param>
+/// <param name="Auto">How the rest is labelled automatically; null to learn from people's labels alone.</param>
+sealed record StartLabels(int Images, int Most, AutoLabels? Auto);
+
+/// <summary>The promise automatic labels keep: a precision, and the confidence with which it holds.</summary>
+sealed record AutoLabels(double Precision, double Confidence);
 
 /// <summary>The training after labelling, and whether it is asked first if it pays; a null augmentation is that of the first training.</summary>
 sealed record RetrainOptions(int? Epochs = null, RetrainWhen? When = null, string? Augmentation = null);

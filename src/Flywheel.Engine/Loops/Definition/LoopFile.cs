@@ -101,7 +101,8 @@ static partial class LoopFile
             return node is null ? null : Reference(node, map.Of(key), binding, places);
         }
 
-        var train = Train(top, sources, binding, Dataset);
+        var startNode = top.Find("label") is YamlMap { Entries: var labelEntries } ? labelEntries.FirstOrDefault(e => e.Key.Text == "start").Value : null;
+        var train = Train(top, sources, binding, Dataset, startNode is not null);
         var production = Dataset(top, "production", false);
         var productionNode = production is null ? null : top.Find("production");
 
@@ -127,25 +128,9 @@ static partial class LoopFile
             if (top.Find("production") is null) faults.Add("LoopMissingKey", "'mine' needs to know where failures are looked for.", mineMap.Node, "Add 'production: <dataset>'.", "production", "mine");
         }
 
-        LabelOptions? label = null;
-        if (top.Map("label") is { } labelMap)
-        {
-            var replay = labelMap.Find("replay");
-            var target = labelMap.FilePath("folder");
-            labelMap.End();
-            if (replay is null == target is null)
-                faults.Add("LoopInvalidValue", "'label' needs exactly one of 'replay' and 'folder'.", labelMap.Node, "Write 'replay: <data source>' to replay known truth, or 'folder: ./to-label' to let people label.", "label", "label");
-            string? from = null;
-            if (replay is not null && binding.Text(replay, "label.replay", out _) is { } text)
-            {
-                from = sources.FirstOrDefault(s => s.Name == text)?.Name;
-                if (from is null) Unknown(text, replay, "label.replay", sources.Select(s => s.Name), "data source", faults);
-                else if (sources.First(s => s.Name == text).Unlabeled)
-                    faults.Add("LoopInvalidValue", $"'{text}' is unlabelled, so its truth cannot be replayed.", replay, "Name a source with labels, or write 'folder: …'.", text, "label.replay");
-            }
-            label = new LabelOptions(from, target);
-            if (mine is null) faults.Add("LoopMissingKey", "'label' needs 'mine', which says how many images to label.", labelMap.Node, "Add 'mine: { budget: 80 }'.", "mine", "label");
-        }
+        var label = Label(top, binding, sources, train, mine is not null);
+        foreach (var source in sources.Where(s => s is { Split: not null, Unlabeled: true } && !(label?.Start is not null && s.Name == train?.Dataset)))
+            faults.Add("LoopInvalidValue", $"data.{source.Name} is unlabelled and needs no split.", places[source.Name], "Remove 'split' or 'unlabeled'.", source.Name, $"data.{source.Name}.split");
 
         var retrain = Retrain(top, binding) ?? new RetrainOptions();
 
@@ -166,7 +151,7 @@ static partial class LoopFile
                 faults.Add("LoopInvalidValue", $"The control '{control}' is what 'mine.strategy' does already.", node, "Remove it.", text, "controls");
         }
 
-        var prove = Prove(top, binding, places, sources, train, production);
+        var prove = Prove(top, binding, places, sources, train, production, startNode is not null);
         var publish = Publish(top, binding, prove);
         if (publish is not null && publish.Alias == name)
             faults.Add("LoopInvalidValue", $"'{name}' is the name of the loop, which its models get, and of the alias they are published under: it would not be clear which is meant.", top.Find("name")!, "Give the loop or the alias another name.", name, "name");
@@ -201,7 +186,7 @@ static partial class LoopFile
         };
     }
 
-    static TrainOptions? Train(MapBinder top, List<DataSource> sources, LoopBinding binding, Func<MapBinder, string, bool, string?> dataset)
+    static TrainOptions? Train(MapBinder top, List<DataSource> sources, LoopBinding binding, Func<MapBinder, string, bool, string?> dataset, bool startsUnlabelled)
     {
         if (top.Map("train", required: true) is not { } map) return null;
         var from = dataset(map, "dataset", true);
@@ -218,15 +203,15 @@ static partial class LoopFile
         if (from is not null)
         {
             var source = sources.First(s => s.Name == from || s.Divide?.Parts.Any(p => p.Name == from) == true);
-            if (source.Unlabeled)
-                binding.Faults.Add("LoopInvalidValue", $"'{from}' is unlabelled, so nothing can be learned from it.", map.Node, "Name a labelled dataset.", from, "train.dataset");
+            if (source.Unlabeled && !startsUnlabelled)
+                binding.Faults.Add("LoopInvalidValue", $"'{from}' is unlabelled, so nothing can be learned from it.", map.Node, "Name a labelled dataset, or have it labelled: 'label: { start: 120, … }'.", from, "train.dataset");
             else if (source.Split is null || source.Name != from)
                 binding.Faults.Add("LoopMissingKey", $"'{from}' has no 'split', so there is no training part.", map.Node, $"Add 'split: {{ train: 0.7, validation: 0.1, test: 0.2 }}' to data.{from}.", "split", "train.dataset");
         }
         return options;
     }
 
-    static ProveOptions? Prove(MapBinder top, LoopBinding binding, Dictionary<string, YamlNode> places, List<DataSource> sources, TrainOptions? train, string? production)
+    static ProveOptions? Prove(MapBinder top, LoopBinding binding, Dictionary<string, YamlNode> places, List<DataSource> sources, TrainOptions? train, string? production, bool startsUnlabelled)
     {
         if (top.Map("prove", required: true) is not { } map) return null;
         var targets = new List<ProveTarget>();
@@ -254,7 +239,7 @@ static partial class LoopFile
             var source = sources.First(s => s.Name == set || s.Divide?.Parts.Any(p => p.Name == set) == true);
             if (set == production || (source.Name == set && source.Divide?.Parts.Any(p => p.Name == production) == true))
                 binding.Faults.Add("LoopInvalidValue", $"'{set}' holds the images production learns from, so it cannot prove anything.", node, "Judge on a hold-out nobody trains on: divide the source.", text, "prove.on");
-            else if (source.Unlabeled)
+            else if (source.Unlabeled && !(startsUnlabelled && set == train?.Dataset))
                 binding.Faults.Add("LoopInvalidValue", $"'{set}' is unlabelled, so nothing can be judged on it.", node, "Name a labelled dataset.", text, "prove.on");
             else if (split != DataSplit.None && (source.Split is null || source.Name != set))
                 binding.Faults.Add("LoopInvalidValue", $"'{set}' has no split.", node, $"Write '{set}' alone, or add a split to the data source.", text, "prove.on");
@@ -341,8 +326,6 @@ static partial class LoopFile
             var sum = split.Train + split.Validation + split.Test;
             if (Math.Abs(sum - 1) > 1e-6 || split.Train <= 0 || split.Validation < 0 || split.Test < 0)
                 faults.Add("LoopInvalidValue", string.Create(CultureInfo.InvariantCulture, $"The split of data.{id} adds up to {sum:0.###} (train {split.Train:0.###}, validation {split.Validation:0.###}, test {split.Test:0.###})."), splitMap.Node, "train, validation and test must add up to 1, and train must be more than 0.", sum, $"data.{id}.split");
-            if (unlabeled)
-                faults.Add("LoopInvalidValue", $"data.{id} is unlabelled and needs no split.", splitMap.Node, "Remove 'split' or 'unlabeled'.", id, $"data.{id}.split");
             splitMap.End();
         }
         DivideOptions? divide = null;

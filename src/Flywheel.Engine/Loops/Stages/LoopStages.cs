@@ -15,6 +15,7 @@ static class LoopStages
         foreach (var source in loop.Data.Except(late))
         {
             stages.Add(source.Recorded ? new RecordedStage(loop, source) : new ImportStage(loop, source));
+            if (loop.Label?.Start is not null && source.Name == loop.Train.Dataset) stages.Add(new FirstLabelsStage(loop, source));
             if (source.Split is not null) stages.Add(new SplitStage(loop, source));
             if (source.Divide is not null) stages.Add(new DivideStage(loop, source));
         }
@@ -32,7 +33,7 @@ static class LoopStages
             if (loop.Adapt is not null) stages.Add(new AdaptStage(loop));
             if (loop is { Publish: null, Mine: not null }) stages.Add(new MineStage(loop));
             if (loop.Mine is not null) stages.Add(new SelectStage(loop));
-            if (loop.Label is not null)
+            if (loop.LabelsProduction)
             {
                 stages.Add(new LabelStage(loop));
                 stages.Add(new RetrainStage(loop));

@@ -18,7 +18,7 @@ sealed class ProveStage(LoopDefinition loop)
         if (loop.Controls.Contains(LoopFile.PlainControl)) rows.Add((StageNames.Control(LoopFile.PlainControl), LoopFile.PlainControl));
         rows.Add((StageNames.Train, "start"));
         if (loop.Adapt is not null) rows.Add((StageNames.Adapt, "adapted"));
-        if (loop.Label is null) return rows;
+        if (!loop.LabelsProduction) return rows;
         rows.AddRange(loop.Controls.Where(c => c != LoopFile.PlainControl).Select(c => (StageNames.Control(c), c)));
         rows.Add((StageNames.Retrain, "final"));
         return rows;

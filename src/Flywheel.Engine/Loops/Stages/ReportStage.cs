@@ -17,7 +17,7 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
     {
         var needs = new List<string> { StageNames.Prove };
         if (loop.Mine is not null) needs.AddRange([StageNames.Mine, StageNames.Select]);
-        if (loop.Label is not null) needs.Add(StageNames.Label);
+        if (loop.LabelsProduction) needs.Add(StageNames.Label);
         if (loop.Publish is not null) needs.AddRange([StageNames.FirstPublish, StageNames.Publish]);
         if (loop.Watch is not null) needs.Add(StageNames.Watch);
         if (loop is { Production: not null, Retrain.When: not null }) needs.Add(StageNames.Decide);
@@ -123,7 +123,7 @@ sealed class ReportStage(LoopDefinition loop) : LoopStage(loop, StageNames.Repor
     ReportGallery Chosen(LoopContext context)
     {
         var chosen = context.Output<SelectOutput>(StageNames.Select).Images;
-        var labels = Loop.Label is null ? null : context.Output<LabelOutput>(StageNames.Label).Labels.Where(l => chosen.Any(c => c.ImageId == l.Key)).ToDictionary();
+        var labels = !Loop.LabelsProduction ? null : context.Output<LabelOutput>(StageNames.Label).Labels.Where(l => chosen.Any(c => c.ImageId == l.Key)).ToDictionary();
         var images = Images(context, chosen.Select(c => c.ImageId));
         var counts = labels is null ? "" : $"; labelled {string.Join(", ", labels.Values.CountBy(l => l).OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key} {l.Value}"))}";
         return new ReportGallery("Chosen for labelling", string.Create(CultureInfo.InvariantCulture, $"{chosen.Count:N0} images of {Loop.Production} chosen by {Loop.Mine!.Strategy.ToString().ToLowerInvariant()}{counts}."),

@@ -7,7 +7,7 @@ namespace Flywheel.Engine.Loops.Stages;
 
 /// <summary>Splits one source into training, validation and test.</summary>
 sealed class SplitStage(LoopDefinition loop, DataSource source)
-    : LoopStage(loop, StageNames.Split(source.Name), $"splits {source.Name}{(source.GroupBy is { } by ? $" by {by}" : "")}", [StageNames.Import(source.Name)])
+    : LoopStage(loop, StageNames.Split(source.Name), $"splits {source.Name}{(source.GroupBy is { } by ? $" by {by}" : "")}", [StageNames.Import(source.Name), .. loop.Label?.Start is not null && loop.Train.Dataset == source.Name ? (string[])[StageNames.FirstLabels] : []])
 {
     public override TimeSpan? Estimate => TimeSpan.FromSeconds(1);
 
@@ -17,6 +17,7 @@ sealed class SplitStage(LoopDefinition loop, DataSource source)
         ["split"] = Text(source.Split),
         ["groupBy"] = source.GroupBy ?? "",
         ["seed"] = Number(Loop.Seed),
+        ["labels"] = Loop.Label?.Start is not null && Loop.Train.Dataset == source.Name ? context.Output<FirstLabelsOutput>(StageNames.FirstLabels).Labels : "",
     };
 
     public override bool OutputsExist(LoopContext context) => context.Workspace.Catalogue.FindDataset(source.Name)?.SplitCounts.GetValueOrDefault(DataSplit.Train) > 0;

@@ -4,6 +4,7 @@ namespace Flywheel.Engine.Loops.Stages;
 static class StageNames
 {
     public const string Sample = "sample";
+    public const string FirstLabels = "first labels";
     public const string Train = "train";
     public const string Evaluate = "evaluate";
     public const string FirstPublish = "first publish";

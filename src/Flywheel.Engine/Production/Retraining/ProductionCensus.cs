@@ -65,7 +65,7 @@ sealed class ProductionCensus
         var labels = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var entry in workspace.Catalogue.Annotations())
         {
-            if (entry.Time <= model.Created) continue;
+            if (entry.Time <= model.Created || entry.Part != AnnotationPart.Label) continue;
             if (entry.NewLabel is null || entry.Provenance == AnnotationProvenance.Auto || !model.Labels.Contains(entry.NewLabel)) labels.Remove(entry.ImageId);
             else labels[entry.ImageId] = entry.Time;
         }
