@@ -92,7 +92,7 @@ function reviews(d) {
 
 function runs(d) {
   if (!d.runs.length) return section('runs', 'Loop runs', '', empty('No loop was run yet.', 'Invoke-FlywheelLoop ./eyes.flywheel.yaml'));
-  const look = { done: ['ok', '✓'], running: ['', '…'], interrupted: ['warn', '!'], failed: ['bad', '✗'], gateFailed: ['warn', '!'], waitingForPeople: ['warn', '✋'], cancelled: ['', '■'] };
+  const look = { done: ['ok', '✓'], running: ['', '…'], interrupted: ['warn', '!'], failed: ['bad', '✗'], gateFailed: ['warn', '!'], waitingForPeople: ['warn', '!'], cancelled: ['', '■'] };
   return section('runs', 'Loop runs', '', table('Newest first', ['Run', 'State', 'What', 'Started', '#Seconds'], d.runs.map(r => el('tr', {}, el('th', { scope: 'row' }, r.name, el('div.small.muted', {}, r.id)), el('td', {}, chip(...(look[r.status] ?? ['', '·']), words(r.status))), el('td', {}, r.message), el('td', {}, when(r.started)), el('td.num', {}, number(Math.round(r.seconds)))))));
 }
 

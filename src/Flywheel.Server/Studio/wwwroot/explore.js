@@ -207,7 +207,7 @@ function tile(i) {
   return el('div.tile', { role: 'option', id: `t-${i}`, 'data-index': i, 'data-id': image.id, 'aria-label': `${image.name}: ${image.label ?? 'no label'}${prediction ? `, predicted ${prediction}` : ''}${image.excluded ? ', left out' : ''}`, title: `${image.name}\n${image.width} × ${image.height}${image.excluded ? `\nleft out: ${image.excluded}` : ''}` },
     image.hasPicture ? el('img', { src: imageUrl(image.id, 128), alt: '', loading: 'lazy', draggable: 'false' }) : el('span.gone', {}, 'picture not kept'),
     el('span.pick', { 'aria-hidden': 'true' }),
-    el('span', {}, el('div.line', {}, image.excluded ? `⊘ ${image.label ?? 'no label'}` : image.label ?? (image.boxes !== null ? `${image.boxes} boxes` : 'no label')), prediction ? el(`div.line${wrong ? '.wrong' : ''}`, {}, prediction) : el('div.line.muted', {}, property)));
+    el('span', {}, el('div.line', {}, image.excluded ? `⊘ ${image.label ?? 'no label'}` : image.label ?? (image.boxes !== null ? `${image.boxes} boxes` : 'no label')), prediction ? el(`div.line${wrong ? '.wrong' : ''}`, {}, prediction) : null, el('div.line.muted', {}, property)));
 }
 
 nodes.grid.addEventListener('scroll', () => lay(), { passive: true });

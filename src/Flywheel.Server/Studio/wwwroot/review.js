@@ -298,7 +298,8 @@ function undo() {
     try {
       answer = await api('/studio/suggestions/undo', { method: 'POST', body: ids ? { ids } : {} });
     } catch (fault) {
-      if (ids && done.length && fault.errorId === 'SuggestionOpen') { done.pop(); sessionStorage.setItem(DONE, JSON.stringify(done)); } // taken back elsewhere
+      // It was taken back elsewhere, or something stands on it: the next press reaches for the one before.
+      if (ids && done.length && !fault.offline) { done.pop(); sessionStorage.setItem(DONE, JSON.stringify(done)); }
       throw fault;
     }
     if (ids && done.length) { done.pop(); sessionStorage.setItem(DONE, JSON.stringify(done)); }
