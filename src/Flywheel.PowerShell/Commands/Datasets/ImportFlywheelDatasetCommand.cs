@@ -130,7 +130,7 @@ public sealed class ImportFlywheelDatasetCommand : FlywheelCommand
         if (IsWhatIf)
         {
             var plan = "";
-            RunInWorkspace((workspace, sink, token) => plan = DatasetImporter.Plan(workspace, request, sink, token).ToString());
+            RunInWorkspace((workspace, sink, token) => plan = DatasetImporter.Plan(workspace, request, sink, token) + (request.Boxes is null ? "" : $", with the boxes of '{request.Boxes}'"));
             ShouldProcess(plan, "Import");
             return;
         }
