@@ -16,10 +16,10 @@ public sealed class LabelPageTests(BrowserFixture fixture) : IDisposable
         return page;
     }
 
-    static Task ShownAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved')");
+    static Task ShownAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved') && !document.querySelector('.stage.loading')");
 
     /// <summary>A picture is on the screen, or there is none left.</summary>
-    static Task ReadyAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') || document.querySelector('.finished')?.hidden === false");
+    static Task ReadyAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && !document.querySelector('.stage.loading') || document.querySelector('.finished')?.hidden === false");
 
     static Task SavedAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.saved')");
 

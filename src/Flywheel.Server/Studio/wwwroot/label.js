@@ -607,6 +607,7 @@ async function work(name) {
     }
     showProgress();
   });
+  window.addEventListener('pagehide', keepHistory);
   setInterval(() => refill(true), BEAT);
   // The assistant learns for a while after answers; what it says then is asked for.
   setInterval(async () => {
