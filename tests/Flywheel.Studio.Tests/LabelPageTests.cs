@@ -291,6 +291,7 @@ public sealed class LabelPageTests(BrowserFixture fixture) : IDisposable
         var page = await OpenAsync();
         await page.KeyAsync("g");
         await page.UntilAsync("document.querySelectorAll('.tile').length === 40");
+        Assert.True(await page.EvaluateAsync<bool>("(() => { const t = [...document.querySelectorAll('.tile')].map(t => t.getBoundingClientRect()); return t.every((a, i) => t.every((b, k) => i === k || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)); })()"), "tiles lie on each other");
         foreach (var _ in (int[])[1, 2, 3]) await page.KeyAsync("ArrowRight", 8);
         Assert.Equal(4, await page.EvaluateAsync<int>("document.querySelectorAll('.tile[aria-selected=true]').length"));
         await page.KeyAsync("1");
