@@ -19,7 +19,7 @@ public sealed class BoxPageTests(BrowserFixture fixture) : IDisposable
         await _studio.StartAsync();
         var page = await fixture.Browser.OpenAsync();
         await page.GoAsync(_studio.Page("label", "ann", ("queue", "night")));
-        await page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved')");
+        await page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved') && !document.querySelector('.stage.loading')");
         var stage = await page.EvaluateAsync<double[]>("(() => { const r = document.querySelector('.stage').getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()");
         _scale = Math.Min((stage[2] - 24) / 200, (stage[3] - 24) / 150);
         _x = stage[0] + (stage[2] - 200 * _scale) / 2;

@@ -16,10 +16,10 @@ public sealed class LabelPageTests(BrowserFixture fixture) : IDisposable
         return page;
     }
 
-    static Task ShownAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved')");
+    static Task ShownAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && document.querySelector('.saved') && !document.querySelector('.stage.loading')");
 
     /// <summary>A picture is on the screen, or there is none left.</summary>
-    static Task ReadyAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') || document.querySelector('.finished')?.hidden === false");
+    static Task ReadyAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.facts')?.innerText.includes('×') && !document.querySelector('.stage.loading') || document.querySelector('.finished')?.hidden === false");
 
     static Task SavedAsync(BrowserPage page) => page.UntilAsync("document.querySelector('.saved')");
 
@@ -291,6 +291,7 @@ public sealed class LabelPageTests(BrowserFixture fixture) : IDisposable
         var page = await OpenAsync();
         await page.KeyAsync("g");
         await page.UntilAsync("document.querySelectorAll('.tile').length === 40");
+        Assert.True(await page.EvaluateAsync<bool>("(() => { const t = [...document.querySelectorAll('.tile')].map(t => t.getBoundingClientRect()); return t.every((a, i) => t.every((b, k) => i === k || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)); })()"), "tiles lie on each other");
         foreach (var _ in (int[])[1, 2, 3]) await page.KeyAsync("ArrowRight", 8);
         Assert.Equal(4, await page.EvaluateAsync<int>("document.querySelectorAll('.tile[aria-selected=true]').length"));
         await page.KeyAsync("1");

@@ -141,7 +141,7 @@ async function work(name) {
     }
     const shown = viewer.show(item);
     describe(item);
-    for (const next of ahead.slice(1, 1 + LOW)) picture(next.imageId).catch(() => {});
+    afterPaint(() => { for (const next of ahead.slice(1, 1 + LOW)) picture(next.imageId).catch(() => {}); });
     return shown;
   }
 
@@ -276,14 +276,12 @@ async function work(name) {
     ahead = ahead.filter(i => !gone.has(i.imageId));
     history.push(action);
     redo = [];
-    outbox.push('answers', action.map(a => a.answer));
-    keepHistory();
+    outbox.push('answers', action.map(a => a.answer)); // kept before anything is shown
     times.push(...items.map(() => performance.now()));
     lookUntil = performance.now() + 15000;
     const shown = show();
     if (since !== undefined) shown.then(done => done && afterPaint(() => timings.push(performance.now() - since)));
-    showProgress();
-    refill();
+    afterPaint(() => { keepHistory(); showProgress(); refill(); });
   }
 
   const afterPaint = run => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = run; c.port2.postMessage(0); });
@@ -609,6 +607,7 @@ async function work(name) {
     }
     showProgress();
   });
+  window.addEventListener('pagehide', keepHistory);
   setInterval(() => refill(true), BEAT);
   // The assistant learns for a while after answers; what it says then is asked for.
   setInterval(async () => {
