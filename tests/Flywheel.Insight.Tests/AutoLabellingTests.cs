@@ -25,6 +25,7 @@ public class AutoLabellingTests
         Assert.Equal(149, ClopperPearson.TrialsNeeded(0.98, 0.95));
         Assert.Equal(59, ClopperPearson.TrialsNeeded(0.95, 0.95));
         Assert.Null(ClopperPearson.TrialsNeeded(0.95, 0.95, 0.05));
+        Assert.Null(ClopperPearson.TrialsNeeded(0.95, 0.95, 0.0499));
         Assert.Equal((-1, 0, 1, 8), (ClopperPearson.ErrorsAllowed(58, 0.95, 0.95), ClopperPearson.ErrorsAllowed(92, 0.95, 0.95), ClopperPearson.ErrorsAllowed(93, 0.95, 0.95), ClopperPearson.ErrorsAllowed(300, 0.95, 0.95)));
     }
 
