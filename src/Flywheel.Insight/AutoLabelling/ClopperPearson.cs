@@ -5,7 +5,8 @@ namespace Flywheel.Insight.AutoLabelling;
 /// <summary>The exact bounds of a proportion (Clopper and Pearson, Biometrika 1934): what a count of right answers proves, whatever its sample size.</summary>
 public static class ClopperPearson
 {
-    const int MostTrials = 1 << 24;
+    /// <summary>More answers than this are as good as none that would do.</summary>
+    const int MostTrials = 1 << 17;
 
     /// <summary>The one-sided lower bound: the proportion at which that many right answers or more would have a chance of 1 − <paramref name="confidence"/>.</summary>
     /// <param name="right">Right answers, 0..<paramref name="trials"/>.</param>
@@ -88,20 +89,25 @@ public static class ClopperPearson
         return low;
     }
 
-    /// <summary>The chance of <paramref name="from"/> right answers or more, each right with <paramref name="p"/>, by the shorter of both sums.</summary>
+    /// <summary>The chance of <paramref name="from"/> right answers or more, each right with <paramref name="p"/>: summed away from the mean, where terms only shrink.</summary>
     static double Tail(int from, int n, double p)
     {
         if (p <= 0) return 0;
         if (p >= 1) return 1;
-        double log = Math.Log(p), rest = Math.Log(1 - p), all = McNemar.LogGamma(n + 1.0);
-        double Term(int k) => Math.Exp(all - McNemar.LogGamma(k + 1.0) - McNemar.LogGamma(n - k + 1.0) + k * log + (n - k) * rest);
-        double sum = 0;
-        if (n - from <= from)
+        return from > n * p ? Sum(from, n, p) : 1 - Sum(n - from + 1, n, 1 - p);
+
+        // Terms at and above k, k beyond the mean.
+        static double Sum(int k, int n, double p)
         {
-            for (var k = from; k <= n; k++) sum += Term(k);
+            if (k > n) return 0;
+            var term = Math.Exp(McNemar.LogGamma(n + 1.0) - McNemar.LogGamma(k + 1.0) - McNemar.LogGamma(n - k + 1.0) + k * Math.Log(p) + (n - k) * Math.Log(1 - p));
+            double sum = 0;
+            for (; k <= n && term > sum * 1e-17; k++)
+            {
+                sum += term;
+                term *= (double)(n - k) / (k + 1) * (p / (1 - p));
+            }
             return Math.Min(1, sum);
         }
-        for (var k = 0; k < from; k++) sum += Term(k);
-        return Math.Max(0, 1 - sum);
     }
 }

@@ -26,7 +26,7 @@ public class AutoLabelCmdletTests
             "$($asked.Applied) $($asked.Written) $($asked.Accepted -gt 100) $(@(Get-FlywheelAutoLabel).Count)"
             $done = Get-FlywheelDataset inbox | Invoke-FlywheelAutoLabel -Precision 0.9 -Model tiny -Audit 12 -WarningAction SilentlyContinue
             "$($done.Applied) $($done.Accepted -eq $asked.Accepted) $($done.Written + $done.Rest.Count) $($done.AuditQueue)"
-            $done.Picks[0..5] | ForEach-Object { [void] (Set-FlywheelAnnotation $_.ImageId -Label $_.Label) }
+            $done.Picks | Select-Object -First 6 | ForEach-Object { [void] (Set-FlywheelAnnotation $_.ImageId -Label $_.Label) }
             $audit = (Get-FlywheelAutoLabel inbox).Audit
             "$($audit.Answered) of $($audit.Drawn), $($audit.Errors) wrong"
             $state = Get-FlywheelAssistant inbox -Model tiny -Precision 0.9
