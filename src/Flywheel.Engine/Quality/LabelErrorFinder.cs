@@ -195,7 +195,7 @@ public static class LabelErrorFinder
         var found = ConfidentLearning.Find(scores.Probabilities, scores.Labels, names.Length, new LabelErrorOptions { Margin = request.Margin }, token);
         var text = string.Create(CultureInfo.InvariantCulture, $"{folds} {(grouped ? $"folds by {tag}" : "random folds")}{(repeats > 1 ? $", {repeats} times" : "")}, {classifier}");
         if (grouped)
-            reporter.Warning($"Grouped folds: no classifier saw another image of the same {tag}. They find about half of the errors random folds find, and flag more right labels of odd {tag}s.");
+            reporter.Warning($"Grouped folds: no classifier saw another image of the same {tag}. More of what they flag is right after all, of {tag}s that look odd to it; random folds find at least as many errors.");
         return new Judgement(scores, names, found, text, model?.Id);
     }
 
