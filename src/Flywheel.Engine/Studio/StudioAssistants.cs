@@ -9,6 +9,6 @@ public static class StudioAssistants
     public static IStudioAssistant Create(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        return new StoredPredictionAssistant(workspace);
+        return new LearningAssistant(workspace);
     }
 }

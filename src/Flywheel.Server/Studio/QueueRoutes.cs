@@ -183,7 +183,7 @@ sealed class QueueRoutes(Workspace workspace, IStudioAssistant assistant, Studio
     static string Short(string id) => id.Length > 12 ? id[..12] : id;
 
     /// <summary>Whether people shall not see what others, or the assistant, say.</summary>
-    static bool IsBlind(LabelQueue queue) => queue.Votes > 1;
+    static bool IsBlind(LabelQueue queue) => LearningAssistant.IsBlind(queue);
 
     IReadOnlyDictionary<string, StudioProposal> Proposals(LabelQueue queue, IReadOnlyCollection<string> imageIds) =>
         IsBlind(queue) ? new Dictionary<string, StudioProposal>() : assistant.Proposals(queue, imageIds);
