@@ -47,9 +47,17 @@ public static class LabelQueues
             Labels = labels,
             Part = request.Boxes ? AnnotationPart.Boxes : AnnotationPart.Label,
             Votes = request.Votes,
-            Dataset = request.Dataset,
+            Dataset = request.Dataset ?? Common(workspace, images),
             Author = Environment.UserName,
         }, [.. images.Select(i => new QueueItem { ImageId = i.Id, SentLabel = i.Label, SentBoxes = i.Boxes })]);
+    }
+
+    /// <summary>The smallest dataset that has all the images: what the assistant learns from. Null if none has.</summary>
+    static string? Common(Workspace workspace, IReadOnlyList<FlywheelImage> images)
+    {
+        string[] ids = [.. images.Select(i => i.Id).Distinct(StringComparer.Ordinal)];
+        return workspace.Catalogue.Datasets().Where(d => d.Images >= ids.Length).OrderBy(d => d.Images)
+            .FirstOrDefault(d => workspace.Catalogue.Images(new ImageQuery { Dataset = d.Name, Ids = ids }).Count() == ids.Length)?.Name;
     }
 
     /// <summary>The labels of the dataset; else all the workspace knows.</summary>
