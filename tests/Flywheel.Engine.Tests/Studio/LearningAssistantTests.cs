@@ -1,5 +1,6 @@
 using Flywheel.Engine.Labelling;
 using Flywheel.Engine.Studio;
+using Flywheel.Tests;
 
 namespace Flywheel.Engine.Tests.Studio;
 
@@ -11,6 +12,7 @@ public sealed class LearningAssistantTests : IDisposable
     public LearningAssistantTests()
     {
         Shades.Catalogue(_at, "inbox", Enumerable.Range(0, 120).Select(i => (Shades.Write(_at, $"inbox/{i:0000}.png", (byte)(10 + i * 2), i), (string?)null, (Dictionary<string, string>?)null)));
+        TinyModel.Add(_at.Workspace);
         _assistant = new LearningAssistant(_at.Workspace);
     }
 

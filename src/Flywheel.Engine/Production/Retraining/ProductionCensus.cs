@@ -15,14 +15,17 @@ sealed class ProductionCensus
         var seen = new HashSet<string>();
         DateTimeOffset? first = null;
         var recent = 0;
+        var untold = new List<string>();
         foreach (var p in workspace.Catalogue.Predictions(new PredictionQuery { ModelId = model.Id, LatestPerImage = false }))
         {
             if (p.Source == PredictionSource.Shadow) continue;
             first ??= p.Time;
             if (p.Time > now - window) recent++;
-            if (seen.Add(p.ImageId) && p.Truth is null && p.Path.Length > 0) Unlabelled++;
+            if (seen.Add(p.ImageId) && p.Truth is null && p.Path.Length > 0) untold.Add(p.ImageId);
         }
         Images = seen.Count;
+        // A machine's label is no truth, but an image that has one is not offered to people either.
+        Unlabelled = untold.Count - untold.Chunk(5000).Sum(ids => workspace.Catalogue.Images(new ImageQuery { Ids = ids, Labelled = true }).Count());
         if (first is { } from) VolumePerDay = recent / Math.Clamp((now - from).TotalDays, FewestDays, Math.Max(FewestDays, window.TotalDays));
 
         // What other models of the line met in production counts too, and what was added to the training dataset itself.
