@@ -9,6 +9,8 @@ review; nothing else is ever read from them.
 .EXAMPLE
 flywheel examples/04-labelling/run.ps1
 .EXAMPLE
+flywheel examples/04-labelling/run.ps1 -Images 600 -Labels 200
+.EXAMPLE
 flywheel examples/04-labelling/run.ps1 -Mrl ./mrl -Cew ./cew -Seeds 5
 #>
 param(
@@ -16,6 +18,7 @@ param(
     [string] $Cew,
     [int] $Seeds = 1,
     [int] $FirstSeed = 1,
+    [int] $Images = 1500,
     [int] $Start = 120,
     [int] $Labels = 300,
     [double] $Precision = 0.95,
@@ -37,7 +40,7 @@ for ($seed = $FirstSeed; $seed -lt $FirstSeed + $Seeds; $seed++) {
         $truth = @{ From = $Mrl; NamePattern = $source.NamePattern; LabelMap = $source.LabelMap }
     }
     else {
-        $drawn = New-FlywheelSampleDataset ([IO.Path]::Combine($here, 'sample')) -Lab 1500 -Field 40 -FieldTest 40 -Seed $seed -Force
+        $drawn = New-FlywheelSampleDataset ([IO.Path]::Combine($here, 'sample')) -Lab $Images -Field 40 -FieldTest 40 -Seed $seed -Force
         $source = @{ Path = $drawn.LabManifest }
         $truth = @{ From = $drawn.LabManifest }
     }
@@ -89,7 +92,7 @@ for ($seed = $FirstSeed; $seed -lt $FirstSeed + $Seeds; $seed++) {
         $result
         Add-Row "$Labels labels" $result
         Step 'People check the audit sample'
-        $result.Picks | Set-FlywheelAnnotation @truth -Provenance Reviewed -Author auditor
+        $null = $result.Picks | Set-FlywheelAnnotation @truth -Provenance Reviewed -Author auditor
         Get-FlywheelAutoLabel pool
     }
     catch { Write-Host "Refused: $($_.Exception.Message)"; $rows.Add([pscustomobject] @{ Seed = $seed; What = "$Labels labels"; Labels = $Labels; Coverage = 0; Promised = $Precision; Bound = [double]::NaN; True = [double]::NaN; Held = $true }) }

@@ -72,12 +72,12 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task Labelling_from_nothing_runs_to_its_end_and_keeps_its_promise()
     {
-        using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "04-labelling", "run.ps1"), "-Workspace", Work]);
+        using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "04-labelling", "run.ps1"), "-Images", "600", "-Labels", "200", "-Workspace", Work]);
         process.StandardInput.Close();
         var outcome = await ShellProcess.EndAsync(process, minutes: 20);
         Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
         Assert.Contains(outcome.Lines, l => l.StartsWith("No: 'pool' cannot be labelled automatically with a precision of 0.98", StringComparison.Ordinal));
-        Assert.Contains(outcome.Lines, l => l.StartsWith("300 labels: mean coverage ", StringComparison.Ordinal) && l.EndsWith("the promise held in 1 of 1 runs", StringComparison.Ordinal));
+        Assert.Contains(outcome.Lines, l => l.StartsWith("200 labels: mean coverage ", StringComparison.Ordinal) && l.EndsWith("the promise held in 1 of 1 runs", StringComparison.Ordinal));
         Assert.Contains(outcome.Lines, l => l.Contains(" of them wrong by the file names.", StringComparison.Ordinal));
     }
 
@@ -87,7 +87,7 @@ public sealed class ExampleTests : IDisposable
         using var process = ShellProcess.Start([Path.Combine(ShellProcess.RepositoryRoot, "examples", "04-labelling", "labelling.flywheel.yaml"), "-Workspace", Work]);
         process.StandardInput.Close();
         var outcome = await ShellProcess.EndAsync(process, minutes: 20);
-        Assert.True(outcome.ExitCode is 0 or 3, outcome.Output + outcome.Error);
+        Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
         Assert.Contains(outcome.Lines, l => l.Contains("first labels: ", StringComparison.Ordinal) && l.Contains(" of them automatically: ", StringComparison.Ordinal));
         Assert.Contains(outcome.Lines, l => l.Contains("audit: ", StringComparison.Ordinal));
     }
