@@ -1,4 +1,5 @@
 using Flywheel.Insight.AutoLabelling;
+using Flywheel.Insight.Metrics;
 
 namespace Flywheel.Insight.Tests;
 

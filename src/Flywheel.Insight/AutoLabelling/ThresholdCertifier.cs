@@ -1,4 +1,5 @@
 using Flywheel.Insight.Drift;
+using Flywheel.Insight.Metrics;
 
 namespace Flywheel.Insight.AutoLabelling;
 

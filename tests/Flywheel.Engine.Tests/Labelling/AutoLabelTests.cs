@@ -4,6 +4,7 @@ using Flywheel.Engine.Evaluations;
 using Flywheel.Engine.Labelling;
 using Flywheel.Engine.Production;
 using Flywheel.Insight.AutoLabelling;
+using Flywheel.Insight.Metrics;
 using Flywheel.Tests;
 
 namespace Flywheel.Engine.Tests.Labelling;

@@ -36,7 +36,7 @@ public sealed record AuditRequest
     public required string Author { get; init; }
 
     /// <summary>The size of the sample, if there are that many suggestions.</summary>
-    public int SampleSize => Sample ?? Math.Max(UsualSample, Bound is { } bound ? ExactBounds.FewestTrials(bound, Confidence) : 0);
+    public int SampleSize => Sample ?? Math.Max(UsualSample, Bound is { } bound ? ClopperPearson.TrialsNeeded(bound, Confidence) ?? 0 : 0);
 
     /// <summary>Refuses what cannot be judged.</summary>
     /// <exception cref="FlywheelException"><c>InvalidAudit</c>.</exception>
@@ -47,8 +47,8 @@ public sealed record AuditRequest
         if (!(Target is >= 0 and <= 1)) throw Fault($"The share {Target} is not between 0 and 1.", Target, "Give a share between 0 and 1, such as 0.95.");
         if (Bound is { } bound && !(bound is > 0 and < 0.999)) throw Fault($"The bound {bound} is not above 0 and below 0.999.", bound, "Give a bound such as 0.9; 0.999 would need 2,995 suggestions looked at.");
         if (Sample is { } sample && sample is < 1 or > 5000) throw Fault($"A sample of {sample}.", sample, "Look at 1 to 5,000 suggestions.");
-        if (Sample is { } given && Bound is { } demanded && given < ExactBounds.FewestTrials(demanded, Confidence))
-            throw Fault($"A sample of {given} cannot show a bound of {demanded}, even if every one is accepted: {ExactBounds.FewestTrials(demanded, Confidence)} are needed.", given, "Look at more, or ask for less.");
+        if (Sample is { } given && Bound is { } demanded && given < ClopperPearson.TrialsNeeded(demanded, Confidence))
+            throw Fault($"A sample of {given} cannot show a bound of {demanded}, even if every one is accepted: {ClopperPearson.TrialsNeeded(demanded, Confidence)} are needed.", given, "Look at more, or ask for less.");
 
         static FlywheelException Fault(string message, object? target, string advice) => new("InvalidAudit", FaultCategory.InvalidArgument, message, target, advice);
     }

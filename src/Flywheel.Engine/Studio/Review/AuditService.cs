@@ -124,7 +124,7 @@ public static class AuditService
         var accepted = sample.Count(s => s.Status == SuggestionStatus.Accepted);
         var stale = sample.Count(s => s.Status == SuggestionStatus.Stale);
         var reviewed = sample.Count(s => s.Status != SuggestionStatus.Open);
-        var bound = ExactBounds.Lower(accepted, reviewed, AuditRequest.Confidence);
+        var bound = reviewed == 0 ? double.NaN : ClopperPearson.Lower(accepted, reviewed, AuditRequest.Confidence);
         var share = reviewed == 0 ? double.NaN : accepted / (double)reviewed;
         var rest = Rest(workspace, request, drawing.Time, drawing.Sample).Count;
         var state = reviewed < sample.Count ? AuditState.InReview : share >= request.Target - 1e-12 && (request.Bound is not { } demanded || bound >= demanded - 1e-12) ? AuditState.Passed : AuditState.Failed;

@@ -1,6 +1,6 @@
 using Flywheel.Insight.Comparison;
 
-namespace Flywheel.Insight.AutoLabelling;
+namespace Flywheel.Insight.Metrics;
 
 /// <summary>The exact bounds of a proportion (Clopper and Pearson, Biometrika 1934): what a count of right answers proves, whatever its sample size.</summary>
 public static class ClopperPearson
