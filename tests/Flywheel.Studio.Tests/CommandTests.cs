@@ -61,9 +61,9 @@ public sealed class CommandTests : IDisposable
         }
         finally
         {
-            var stop = await ShellAsync("(Get-FlywheelStudio | Stop-FlywheelStudio).Status.ToString(); @(Get-FlywheelStudio).Count");
+            var stop = await ShellAsync("(Stop-FlywheelStudio).Status.ToString(); @(Get-FlywheelStudio).Count; Stop-FlywheelStudio 3>&1 | ForEach-Object { $_.ToString() }");
             Assert.Equal("", stop.Error);
-            Assert.Equal(["Stopped", "0"], stop.Lines);
+            Assert.Equal(["Stopped", "0", "No studio of this workspace runs."], stop.Lines);
         }
         Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(int.Parse(start.Lines[3])));
     }

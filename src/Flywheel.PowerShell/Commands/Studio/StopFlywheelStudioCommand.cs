@@ -8,10 +8,14 @@ namespace Flywheel.PowerShell.Commands;
 /// <para>One that does not end in time is killed; whatever it acknowledged is in the catalogue all the same.</para>
 /// </summary>
 /// <example>
-///   <code>Get-FlywheelStudio | Stop-FlywheelStudio</code>
-///   <para>Stops all studios of the workspace.</para>
+///   <code>Stop-FlywheelStudio</code>
+///   <para>Stops the studios of the workspace.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Stop, "FlywheelStudio", SupportsShouldProcess = true)]
+/// <example>
+///   <code>Get-FlywheelStudio | Where-Object Port -EQ 7374 | Stop-FlywheelStudio</code>
+///   <para>Stops one of them.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Stop, "FlywheelStudio", SupportsShouldProcess = true, DefaultParameterSetName = "All")]
 [OutputType(typeof(FlywheelStudio))]
 public sealed class StopFlywheelStudioCommand : FlywheelCommand
 {
@@ -32,12 +36,23 @@ public sealed class StopFlywheelStudioCommand : FlywheelCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var id = Studio?.ProcessId ?? ProcessId;
-        if (!ShouldProcess(Studio?.Url ?? $"process {id}", "Stop the studio")) return;
+        if (ParameterSetName == "All")
+        {
+            IReadOnlyList<FlywheelStudio> running = [];
+            RunInWorkspace((workspace, _, _) => running = [.. StudioService.List(workspace).Where(s => s.Status is StudioStatus.Ready or StudioStatus.Silent)]);
+            if (running.Count == 0) WriteWarning("No studio of this workspace runs.");
+            foreach (var studio in running) Stop(studio, studio.ProcessId);
+        }
+        else Stop(Studio, Studio?.ProcessId ?? ProcessId);
+    }
+
+    void Stop(FlywheelStudio? known, int id)
+    {
+        if (!ShouldProcess(known?.Url ?? $"process {id}", "Stop the studio")) return;
         RunInWorkspace((workspace, sink, token) =>
         {
-            var studio = StudioFiles.Find(workspace, id) ?? Studio ?? throw new FlywheelException("StudioNotFound", FaultCategory.NotFound, $"No studio of this workspace has the process {id}.", id, "List them with Get-FlywheelStudio.");
+            var studio = StudioFiles.Find(workspace, id) ?? known ?? throw new FlywheelException("StudioNotFound", FaultCategory.NotFound, $"No studio of this workspace has the process {id}.", id, "List them with Get-FlywheelStudio.");
             sink.Write(StudioService.Stop(workspace, studio, TimeSpan.FromSeconds(Timeout), sink, token));
-        }, Studio?.Workspace is { Length: > 0 } root ? root : null);
+        }, known?.Workspace is { Length: > 0 } root ? root : null);
     }
 }
