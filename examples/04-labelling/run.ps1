@@ -44,7 +44,9 @@ for ($seed = $FirstSeed; $seed -lt $FirstSeed + $Seeds; $seed++) {
         $source = @{ Path = $drawn.LabManifest }
         $truth = @{ From = $drawn.LabManifest }
     }
-    $pool = Import-FlywheelDataset @source -Name pool -Unlabeled
+    $blind = $source.Clone()
+    $blind.Remove('LabelMap')
+    $null = Import-FlywheelDataset @blind -Name pool -Unlabeled
     # A second workspace knows the truth; it only judges.
     $judge = [IO.Path]::Combine($Workspace, "truth-$seed")
     $null = New-FlywheelWorkspace $judge
